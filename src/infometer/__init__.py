@@ -1,0 +1,33 @@
+"""Infometer, the information meter for machine learning.
+
+Point it at data, at a training run or at a model: it says how much information there is, about
+what, how sure that figure is, and what to do with it. Sub-packages load when they are first used.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "bottleneck",
+    "contracts",
+    "estimators",
+    "quantities",
+    "reporting",
+    "resampling",
+    "sources",
+    "sweeps",
+    "tables",
+    "tracing",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return import_module(f"infometer.{name}")
+    raise AttributeError(f"module 'infometer' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
