@@ -211,7 +211,7 @@ class Estimate:
             standard_error=number("standard_error"),
             interval=None if low is None or high is None else (low, high),
             level=float(row["level"]),
-            bound=row["bound"] if isinstance(row["bound"], str) else None,
+            bound=row["bound"] if row["bound"] in ("lower", "upper") else None,
             ceiling=number("ceiling"),
             n_samples=None if n is None else int(n),
             method=row["method"],
@@ -227,7 +227,8 @@ def estimates_to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
 
 def frame_to_estimates(frame: pd.DataFrame) -> list[Estimate]:
     """Read the rows of a table of estimates back as `Estimate` objects."""
-    return [Estimate.from_row(row) for row in frame.to_dict("records")]
+    rows = frame.astype(object).to_dict("records")
+    return [Estimate.from_row({str(name): value for name, value in row.items()}) for row in rows]
 
 
 @dataclass(frozen=True)

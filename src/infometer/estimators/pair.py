@@ -1,0 +1,204 @@
+"""What all estimators of I(X;Y) share: from pointwise terms to an `Estimate` with its interval.
+
+A method gives one term for every row, whose mean is its figure; validation, constant columns,
+intervals, nulls and warnings are the same for all of them and stand here once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Literal, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from infometer.contracts import (
+    DiscreteDataWarning,
+    Estimate,
+    HighDimensionWarning,
+    InfometerWarning,
+)
+from infometer.estimators.samples import is_discrete, require_finite, vary
+from infometer.resampling import permutation_null, student_interval, subsampling_error
+
+__all__ = ["PairEstimator"]
+
+MOST_DIMENSIONS = 10
+"""More than this, and neighbours stand at almost one distance: the figure is far too small."""
+
+Interval = Literal["subsample", "pointwise"] | None
+
+
+class PairEstimator(BaseEstimator):
+    """Base of the estimators of I(X;Y): subclasses give the pointwise terms and a ceiling.
+
+    A subclass sets `_method`, stores at least ``interval, level, n_permutations, random_state,
+    n_jobs`` (and ``k`` where it has neighbours), and defines `_terms`.
+    """
+
+    _method = ""
+    _uses_neighbors = True
+    _labels: Literal["never", "auto", "always"] = "never"
+
+    estimate_: Estimate
+    local_information_: np.ndarray
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Estimate I(X;Y).
+
+        Parameters
+        ----------
+        X : array-like, shape (n, dx)
+        y : array-like, shape (n,) or (n, dy)
+
+        Returns
+        -------
+        self
+            With ``estimate_`` and the pointwise terms ``local_information_``, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            For NaN or infinity, too few rows, or ties that leave a neighbour at distance 0.
+        """
+        require_finite(X, "X")
+        if y is not None:
+            require_finite(y, "y")
+        x, y = validate_data(self, X, y, multi_output=True, dtype=np.float64)
+        discrete = self._reads_labels(y)
+        k = getattr(self, "k", 0)
+        if not (isinstance(k, int | np.integer) and k >= (1 if self._uses_neighbors else 0)):
+            raise ValueError(f"k is {k!r}; it must be a positive number of neighbours")
+        if len(x) <= k + 1:
+            raise ValueError(
+                f"X has n_samples = {len(x)} (1 sample counts as none); {self._method} with "
+                f"k={k} needs at least {k + 2}: add rows or lower k"
+            )
+        notes: list[tuple[type[InfometerWarning], str]] = []
+        x = x[:, vary(x)]
+        if discrete:
+            _, y = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)
+            constant = x.shape[1] == 0 or y.max() == 0
+        else:
+            y = np.asarray(y if y.ndim == 2 else y[:, None], dtype=float)
+            if self._labels == "never" and is_discrete(_original_type(y)):
+                notes.append((DiscreteDataWarning, _DISCRETE))
+            y = y[:, vary(y)]
+            constant = x.shape[1] == 0 or y.shape[1] == 0
+        if constant:
+            self.local_information_ = np.zeros(len(x))
+            self.estimate_ = self._constant(len(x))
+            return self
+        dimension = x.shape[1] + (0 if discrete else y.shape[1])
+        if self._uses_neighbors and dimension > MOST_DIMENSIONS:
+            notes.append((HighDimensionWarning, _high_dimension(dimension)))
+        for category, text in notes:
+            warnings.warn(text, category, stacklevel=2)
+        x, y = self._prepare(x, y, discrete)
+        self.local_information_ = self._terms(x, y, discrete)
+        self.estimate_ = self._estimate(x, y, discrete, tuple(text for _, text in notes))
+        return self
+
+    def _reads_labels(self, y: np.ndarray) -> bool:
+        return self._labels == "always" or (self._labels == "auto" and is_discrete(y))
+
+    def _prepare(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return x, y
+
+    def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+        raise NotImplementedError
+
+    def _ceiling(self, y: np.ndarray, discrete: bool) -> float | None:
+        return None
+
+    def _parameters(self) -> dict[str, Any]:
+        skipped = ("interval", "level", "n_permutations", "random_state", "n_jobs")
+        return {name: value for name, value in self.get_params().items() if name not in skipped}
+
+    def _constant(self, n: int) -> Estimate:
+        return Estimate(
+            "I(X;Y)", 0.0, standard_error=0.0, interval=(0.0, 0.0), level=self.level,
+            n_samples=n, method=self._method,
+            parameters={**self._parameters(), "constant": True},
+        )  # fmt: skip
+
+    def _estimate(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+    ) -> Estimate:
+        n = len(x)
+        value = float(self.local_information_.mean())
+        error, interval = None, None
+        if self.interval == "pointwise":
+            error = float(self.local_information_.std(ddof=1) / np.sqrt(n))
+            interval = student_interval(value, error, n - 1, self.level)
+        elif self.interval == "subsample":
+            found = subsampling_error(
+                lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
+                n,
+                strata=y if discrete else None,
+                smallest_part=max(3 * getattr(self, "k", 0), 4),
+                random_state=self.random_state,
+                n_jobs=self.n_jobs,
+            )
+            error = found.standard_error
+            if error is None:
+                notes = (*notes, found.reason)
+            else:
+                interval = student_interval(value, error, found.contrasts, self.level)
+        elif self.interval is not None:
+            raise ValueError(
+                f"interval is {self.interval!r}; it must be 'subsample', 'pointwise' or None"
+            )
+        null = None
+        if self.n_permutations:
+            null = permutation_null(
+                lambda order: float(self._terms(x, y[order], discrete).mean()),
+                n,
+                value,
+                n_permutations=self.n_permutations,
+                level=self.level,
+                random_state=self.random_state,
+                n_jobs=self.n_jobs,
+            )
+        return Estimate(
+            "I(X;Y)",
+            value,
+            standard_error=error,
+            interval=interval,
+            level=self.level,
+            p_value=None if null is None else null.p_value,
+            null=None if null is None else (null.mean, null.upper),
+            ceiling=self._ceiling(y, discrete),
+            n_samples=n,
+            method=self._method,
+            parameters=self._parameters(),
+            warnings=notes,
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+_DISCRETE = (
+    "y takes few integer values and was read as continuous; as labels, give it to Ross, or to an "
+    "estimator with y_type='discrete'"
+)
+
+
+def _original_type(y: np.ndarray) -> np.ndarray:
+    """Integers that came in as floats, read as integers again."""
+    return y.astype(int) if np.array_equal(y, np.round(y)) else y
+
+
+def _high_dimension(dimension: int) -> str:
+    return (
+        f"{dimension} dimensions in a nearest-neighbour estimate: above {MOST_DIMENSIONS} its "
+        "figure is far below the truth; compress X and y first (PCACompressor, "
+        "AutoencoderCompressor)"
+    )

@@ -1,0 +1,149 @@
+"""The estimator of Ross for a continuous view and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import digamma
+
+from infometer.estimators.neighbors import count_within, nearest
+from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.samples import standardize
+
+__all__ = ["Ross", "label_entropy", "ross_terms"]
+
+
+def label_entropy(labels: np.ndarray) -> float:
+    """Plug-in entropy −Σ p log p of labels (n,), in nats: no figure about them can be larger.
+
+    Examples
+    --------
+    >>> round(label_entropy(np.array([0, 1, 0, 1])), 6)
+    0.693147
+    """
+    share = np.unique(labels, return_counts=True)[1] / len(labels)
+    return float(-(share * np.log(share)).sum())
+
+
+def ross_terms(x: np.ndarray, labels: np.ndarray, k: int = 3) -> np.ndarray:
+    r"""Pointwise terms of Ross, whose mean estimates I(X;Y) in nats.
+
+    Row i of a class with N rows has its k-th neighbour in the class at distance d, and m rows
+    of any class within d; a class with k rows or fewer takes its N − 1 neighbours:
+
+    .. math:: \psi(n) - \psi(N) + \psi(\min(k, N - 1)) - \psi(m).
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, d)
+    labels : ndarray, shape (n,)
+    k : int
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        Where a class has a single row, or a row more than k twins in its class.
+
+    References
+    ----------
+    B. C. Ross, "Mutual information between discrete and continuous data sets", PLoS ONE 9,
+    e87357 (2014), eq. 2.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0], [1.0], [10.0], [11.0]])
+    >>> round(float(ross_terms(x, np.array([0, 0, 1, 1]), k=1).mean()), 4)
+    0.8333
+    """
+    n = len(x)
+    classes, members, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if counts.min() < 2:
+        rare = ", ".join(map(str, classes[counts < 2][:5]))
+        raise ValueError(
+            f"y has classes with 1 row ({rare}); each needs at least 2 for a neighbour: merge "
+            "rare classes or leave their rows out"
+        )
+    neighbors = np.minimum(k, counts - 1)
+    radii = np.empty(n)
+    for label, near in enumerate(neighbors):
+        rows = members == label
+        radii[rows] = nearest(x[rows], int(near))[0][:, -1]
+    if not radii.all():
+        raise ValueError(
+            f"{int((radii == 0).sum())} rows of X have more than k={k} identical twins in their "
+            "class, so their neighbours stand at distance 0; expected continuous X: take out "
+            "repeated rows, or use an estimator for discrete data"
+        )
+    around = count_within(x, radii, strict=True) + 1
+    return np.asarray(
+        digamma(n) - digamma(counts)[members] + digamma(neighbors)[members] - digamma(around)
+    )
+
+
+class Ross(PairEstimator):
+    """I(X;Y) of a continuous view and labels, ψ(n) + ψ(k) − ⟨ψ(N_y) + ψ(m)⟩.
+
+    Parameters
+    ----------
+    k : int
+        Neighbours within the class.
+    standardize : bool
+        Bring every column to unit variance first, so that units do not matter.
+    interval : {"subsample", "pointwise", None}
+    level : float
+    n_permutations : int
+    random_state : int, None, RandomState or Generator
+    n_jobs : int, optional
+
+    Attributes
+    ----------
+    estimate_ : Estimate
+        Its ceiling is the entropy of the labels.
+    local_information_ : ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> y = rng.integers(0, 2, 2000)
+    >>> x = (2.0 * y - 1)[:, None] + rng.standard_normal((2000, 1))  # I(X;Y) = 0.3368 nats
+    >>> Ross(random_state=0).fit(x, y).estimate_
+    0.343 ± 0.015 nats (95 % 0.313 to 0.373; Ross k=3, n=2000)
+    """
+
+    _method = "Ross"
+    _labels = "always"
+
+    def __init__(
+        self,
+        k: int = 3,
+        *,
+        standardize: bool = True,
+        interval: Interval = "subsample",
+        level: float = 0.95,
+        n_permutations: int = 0,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.k = k
+        self.standardize = standardize
+        self.interval = interval
+        self.level = level
+        self.n_permutations = n_permutations
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _prepare(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return (standardize(x) if self.standardize else x), y
+
+    def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+        return ross_terms(x, y, self.k)
+
+    def _ceiling(self, y: np.ndarray, discrete: bool) -> float:
+        return label_entropy(y)

@@ -1,0 +1,76 @@
+"""What an estimator may be given: finite numbers in rows, and labels; told once, at the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["is_discrete", "require_finite", "standardize", "vary"]
+
+DISCRETE_VALUES = 20
+"""Integers with at most so many distinct values are labels, with more they are measurements."""
+
+
+def require_finite(values: Any, name: str) -> None:
+    """Raise where `values` has NaN or infinity, naming the columns and how many.
+
+    Parameters
+    ----------
+    values : array-like or DataFrame, shape (n,) or (n, d)
+    name : str
+        The argument, for the message.
+
+    Raises
+    ------
+    ValueError
+    """
+    frame = values if isinstance(values, pd.DataFrame) else _as_frame(values)
+    if frame is None:
+        return
+    numbers = frame.select_dtypes("number")
+    bad = ~np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).reshape(numbers.shape)
+    counts = {column: int(n) for column, n in zip(numbers.columns, bad.sum(0), strict=True) if n}
+    if counts:
+        told = ", ".join(f"{column!r}: {n}" for column, n in list(counts.items())[:5])
+        raise ValueError(
+            f"{name} contains NaN or infinity (rows by column: {told}); expected finite numbers: "
+            "drop those rows or impute them first"
+        )
+
+
+def _as_frame(values: Any) -> pd.DataFrame | None:
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        return None
+    if array.ndim not in (1, 2) or array.dtype.kind not in "fiub":
+        return None
+    return pd.DataFrame(array)
+
+
+def is_discrete(values: np.ndarray) -> bool:
+    """Whether a column is read as labels: text, booleans, or integers with at most 20 values.
+
+    Examples
+    --------
+    >>> is_discrete(np.array([0, 1, 1])), is_discrete(np.arange(100)), is_discrete(np.array([0.5]))
+    (True, False, False)
+    """
+    if values.ndim == 2 and values.shape[1] != 1:
+        return False
+    if values.dtype.kind in "iu":
+        return len(np.unique(values)) <= DISCRETE_VALUES
+    return values.dtype.kind not in "f"
+
+
+def vary(values: np.ndarray) -> np.ndarray:
+    """Which columns of `values` (n, d) take more than one value; the others carry 0 nats."""
+    return np.asarray(np.ptp(values, axis=0) > 0)
+
+
+def standardize(values: np.ndarray) -> np.ndarray:
+    """Columns (n, d) with mean 0 and standard deviation 1: a change of units changes nothing."""
+    centred = values - values.mean(axis=0)
+    return np.asarray(centred / centred.std(axis=0))

@@ -1,0 +1,49 @@
+"""scikit-learn's own checks over every estimator."""
+
+import warnings
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from infometer.contracts import InfometerWarning
+from infometer.estimators import (
+    KSG,
+    Binning,
+    EntropySum,
+    GaussianInformation,
+    KozachenkoLeonenko,
+    Ross,
+    WeightedKozachenkoLeonenko,
+)
+
+TWINS = "the check repeats rows, whose nearest-neighbour entropy is -inf: refused with the reason"
+
+
+def expected_failures(estimator):
+    if isinstance(estimator, KozachenkoLeonenko | WeightedKozachenkoLeonenko):
+        return {"check_positive_only_tag_during_fit": TWINS}
+    if isinstance(estimator, EntropySum):
+        return {
+            "check_positive_only_tag_during_fit": TWINS,
+            "check_estimators_nan_inf": TWINS,
+        }
+    return {}
+
+
+@parametrize_with_checks(
+    [
+        KSG(),
+        Ross(),
+        GaussianInformation(),
+        Binning(),
+        EntropySum(k=1, entropy="nearest", y_type="discrete"),
+        KozachenkoLeonenko(),
+        WeightedKozachenkoLeonenko(),
+    ],
+    expected_failed_checks=expected_failures,
+)
+@pytest.mark.filterwarnings("ignore::infometer.contracts.InfometerWarning")
+def test_scikit_learn_check(estimator, check):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InfometerWarning)
+        check(estimator)
