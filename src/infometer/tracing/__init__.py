@@ -1,1 +1,11 @@
-"""tracing."""
+"""Reading live torch models: hooks that attach on entering and leave the model as it was.
+
+`record_activations` is the verb; `Activations`, `edit_outputs` and `frozen_state` are the context
+managers under it.
+"""
+
+from infometer.tracing.activations import record_activations
+from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.hooks import Activations, edit_outputs, layer_names
+
+__all__ = ["Activations", "edit_outputs", "frozen_state", "layer_names", "record_activations"]
