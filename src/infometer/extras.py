@@ -1,0 +1,65 @@
+"""Optional dependencies: imported when they are first used; absent, one line says how to get them.
+
+Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+__all__ = ["MissingExtraError", "require"]
+
+
+class MissingExtraError(ImportError):
+    """A package of an optional extra is not installed; the message is the line that installs it.
+
+    Parameters
+    ----------
+    module : str
+        What could not be imported.
+    extra : str
+        The extra of Infometer that brings it; kept as the attribute ``extra``.
+
+    Examples
+    --------
+    >>> print(MissingExtraError("jinja2", "report"))
+    jinja2 is not installed; run: pip install "infometer[report]"
+    """
+
+    def __init__(self, module: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f'{module} is not installed; run: pip install "infometer[{extra}]"')
+
+
+def require(module_name: str, extra: str) -> ModuleType:
+    """Import a module that only the named extra brings.
+
+    Parameters
+    ----------
+    module_name : str
+        Absolute, such as ``"matplotlib.figure"``.
+    extra : str
+        The extra of Infometer that brings it.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    MissingExtraError
+        If the package is absent. A package that is there but broken raises its own error.
+
+    Examples
+    --------
+    >>> require("json", "report").dumps(1)
+    '1'
+    """
+    try:
+        return import_module(module_name)
+    except ModuleNotFoundError as error:
+        package = module_name.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != package:
+            raise
+        raise MissingExtraError(package, extra) from error

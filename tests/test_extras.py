@@ -1,0 +1,21 @@
+import sys
+
+import pytest
+
+from infometer.extras import MissingExtraError, require
+
+
+def test_an_absent_package_gives_the_line_that_installs_it():
+    with pytest.raises(MissingExtraError, match=r'pip install "infometer\[report\]"') as caught:
+        require("no_such_package.part", "report")
+    assert caught.value.extra == "report"
+    assert isinstance(caught.value, ImportError)
+
+
+def test_a_broken_package_is_not_called_absent(tmp_path, monkeypatch):
+    (tmp_path / "broken_package.py").write_text("import no_such_dependency\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_dependency") as caught:
+        require("broken_package", "report")
+    assert not isinstance(caught.value, MissingExtraError)
+    assert "broken_package" not in sys.modules
