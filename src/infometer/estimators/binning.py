@@ -69,6 +69,8 @@ class Binning(PairEstimator):
         In each column.
     interval : {"subsample", "pointwise", None}
     level : float
+    n_splits : int
+        Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
@@ -98,6 +100,7 @@ class Binning(PairEstimator):
         *,
         interval: Interval = None,
         level: float = 0.95,
+        n_splits: int = 10,
         n_permutations: int = 0,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -105,6 +108,7 @@ class Binning(PairEstimator):
         self.bins = bins
         self.interval = interval
         self.level = level
+        self.n_splits = n_splits
         self.n_permutations = n_permutations
         self.random_state = random_state
         self.n_jobs = n_jobs

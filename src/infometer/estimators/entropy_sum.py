@@ -131,6 +131,8 @@ class EntropySum(PairEstimator):
         Integers with at most 20 values, text and booleans are labels.
     interval : {"subsample", "pointwise", None}
     level : float
+    n_splits : int
+        Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
@@ -157,6 +159,7 @@ class EntropySum(PairEstimator):
         y_type: Literal["auto", "discrete", "continuous"] = "auto",
         interval: Interval = "subsample",
         level: float = 0.95,
+        n_splits: int = 10,
         n_permutations: int = 0,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -166,6 +169,7 @@ class EntropySum(PairEstimator):
         self.y_type = y_type
         self.interval = interval
         self.level = level
+        self.n_splits = n_splits
         self.n_permutations = n_permutations
         self.random_state = random_state
         self.n_jobs = n_jobs

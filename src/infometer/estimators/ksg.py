@@ -112,6 +112,8 @@ class KSG(PairEstimator):
         "subsample" is calibrated; "pointwise" is cheap and covers too little.
     level : float
         Of the interval.
+    n_splits : int
+        Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
         Permutations of y for the p-value and the null; 0 for none.
     random_state : int, None, RandomState or Generator
@@ -142,6 +144,7 @@ class KSG(PairEstimator):
         standardize: bool = True,
         interval: Interval = "subsample",
         level: float = 0.95,
+        n_splits: int = 10,
         n_permutations: int = 0,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -151,6 +154,7 @@ class KSG(PairEstimator):
         self.standardize = standardize
         self.interval = interval
         self.level = level
+        self.n_splits = n_splits
         self.n_permutations = n_permutations
         self.random_state = random_state
         self.n_jobs = n_jobs

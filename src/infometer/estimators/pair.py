@@ -115,7 +115,7 @@ class PairEstimator(BaseEstimator):
         return None
 
     def _parameters(self) -> dict[str, Any]:
-        skipped = ("interval", "level", "n_permutations", "random_state", "n_jobs")
+        skipped = ("interval", "level", "n_splits", "n_permutations", "random_state", "n_jobs")
         return {name: value for name, value in self.get_params().items() if name not in skipped}
 
     def _constant(self, n: int) -> Estimate:
@@ -139,6 +139,7 @@ class PairEstimator(BaseEstimator):
                 lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
                 n,
                 strata=y if discrete else None,
+                repeats=self.n_splits,
                 smallest_part=max(3 * getattr(self, "k", 0), 4),
                 random_state=self.random_state,
                 n_jobs=self.n_jobs,

@@ -96,6 +96,8 @@ class Ross(PairEstimator):
         Bring every column to unit variance first, so that units do not matter.
     interval : {"subsample", "pointwise", None}
     level : float
+    n_splits : int
+        Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
@@ -125,6 +127,7 @@ class Ross(PairEstimator):
         standardize: bool = True,
         interval: Interval = "subsample",
         level: float = 0.95,
+        n_splits: int = 10,
         n_permutations: int = 0,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -133,6 +136,7 @@ class Ross(PairEstimator):
         self.standardize = standardize
         self.interval = interval
         self.level = level
+        self.n_splits = n_splits
         self.n_permutations = n_permutations
         self.random_state = random_state
         self.n_jobs = n_jobs
