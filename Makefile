@@ -1,0 +1,66 @@
+# make demo               measure a small network's information plane and say where its page is
+# make test               all that has to hold: style, types, floors, tests, examples in docstrings
+# make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
+# make docs               the documentation, in docs/_build/html
+# make clean              remove what these made, except the environment in .venv
+#
+# On Linux, PyPI's torch brings some gigabytes of CUDA. Without a GPU, pip's own variable gives the
+# CPU build: pip prefers its 2.13.0+cpu to 2.13.0, and both meet the constraint torch==2.13.0:
+#   make demo PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Another Python than the one called python3:
+#   make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --progress-bar off
+PINNED := pyproject.toml constraints.txt
+
+.PHONY: demo test bench-bottleneck docs clean
+
+demo: $(VENV)/demo.stamp
+	@$(BIN)/infometer plane --out infometer-plane
+
+test: export OMP_NUM_THREADS = 1
+test: export MKL_NUM_THREADS = 1
+test: $(VENV)/test.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+bench-bottleneck: $(VENV)/test.stamp
+	$(BIN)/python benchmarks/bottleneck.py
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
+	@echo docs/_build/html/index.html
+
+clean:
+	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/demo.stamp: $(VENV)/created.stamp $(PINNED)
+	@echo "Installing Infometer into $(VENV): the first time, this takes minutes"
+	@$(PIP) -c constraints.txt -e ".[torch,cli]"
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/created.stamp $(PINNED)
+	@echo "Installing Infometer and its tests into $(VENV): the first time, this takes minutes"
+	@$(PIP) -c constraints.txt -e ".[all]" --group test
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/created.stamp $(PINNED)
+	@echo "Installing Infometer and Sphinx into $(VENV): the first time, this takes minutes"
+	@$(PIP) -c constraints.txt -e ".[all]" --group docs
+	@touch $@
+
+# pip 25.1 is the first that knows --group.
+$(VENV)/created.stamp:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+	  echo "Infometer needs Python 3.11 or later, and $(PYTHON) is $$($(PYTHON) --version 2>&1);" \
+	       "name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade "pip>=25.1"
+	@touch $@
