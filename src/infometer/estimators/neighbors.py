@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 from sklearn.neighbors import KDTree
 
 __all__ = ["count_within", "nearest"]
@@ -28,7 +29,8 @@ def nearest(points: np.ndarray, k: int, metric: str = "chebyshev") -> tuple[np.n
     >>> nearest(np.array([[0.0], [1.0], [3.0]]), 1)[0].ravel().tolist()
     [1.0, 1.0, 2.0]
     """
-    distances, indices = KDTree(points, metric=metric).query(points, k=k + 1)
+    order = np.inf if metric == "chebyshev" else 2
+    distances, indices = cKDTree(points).query(points, k=k + 1, p=order)
     itself = indices == np.arange(len(points))[:, None]
     itself[~itself.any(axis=1), -1] = True  # more than k twins: any of them stands for the row
     keep = ~itself

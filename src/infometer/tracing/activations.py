@@ -13,7 +13,7 @@ from infometer.estimators.placement import as_model_tensors, model_device
 from infometer.tracing.frozen_state import frozen_state
 from infometer.tracing.hooks import Activations, Capture
 
-__all__ = ["Inputs", "record_activations"]
+__all__ = ["Inputs", "call_model", "record_activations"]
 
 Inputs = Tensor | np.ndarray | tuple[Tensor | np.ndarray, ...] | Mapping[str, Any]
 
@@ -82,6 +82,25 @@ def record_activations(
                     recorded[name] = np.empty((n, *rows.shape[1:]), rows.dtype)
                 recorded[name][start:stop] = rows
     return recorded
+
+
+def call_model(model: nn.Module, x: Inputs, device: torch.device | str | None = None) -> Any:
+    """Call ``model`` on all rows of `x` at once, as `record_activations` calls it on a batch.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    x : Tensor or ndarray, shape (n, ...); or tuple or mapping of them
+    device : torch.device or str, optional
+
+    Examples
+    --------
+    >>> call_model(nn.ReLU(), np.array([[-1.0, 2.0]])).tolist()
+    [[0.0, 2.0]]
+    """
+    n, batch_of = _slicer(model, x, model_device(model) if device is None else device)
+    args, kwargs = batch_of(slice(0, n))
+    return model(*args, **kwargs)
 
 
 def _slicer(

@@ -1,0 +1,102 @@
+"""The saved weights of a training, in the order of their steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from infometer.bottleneck.information_plane import InformationPlane
+
+__all__ = ["CheckpointSeries"]
+
+SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
+
+
+@dataclass(frozen=True)
+class CheckpointSeries:
+    """Files of weights and the steps at which they were saved.
+
+    Parameters
+    ----------
+    paths : tuple of Path
+        safetensors, or what ``torch.load(weights_only=True)`` reads; nothing is unpickled.
+    steps : tuple of int
+        Rising.
+    """
+
+    paths: tuple[Path, ...]
+    steps: tuple[int, ...]
+
+    @classmethod
+    def find(cls, folder: Path) -> Self:
+        """Take the weights in `folder`; the last number in a name, or in its folder's, is the step.
+
+        Raises
+        ------
+        ValueError
+            For no weights, names without a number, or two with the same.
+        """
+        if not folder.is_dir():
+            raise ValueError(f"--checkpoints is {folder}: there is no such folder")
+        files = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        if not files:
+            raise ValueError(f"{folder} holds no weights ({', '.join(SUFFIXES)})")
+        steps: dict[int, Path] = {}
+        for path in files:
+            numbers = re.findall(r"\d+", path.stem) or re.findall(r"\d+", path.parent.name)
+            if not numbers:
+                raise ValueError(
+                    f"{path.name} has no number; name checkpoints by step, as step_100.safetensors"
+                )
+            step = int(numbers[-1])
+            if step in steps:
+                raise ValueError(f"{path.name} and {steps[step].name} are both of step {step}")
+            steps[step] = path
+        ordered = sorted(steps)
+        return cls(tuple(steps[step] for step in ordered), tuple(ordered))
+
+    def measure(
+        self,
+        plane: InformationPlane,
+        model: nn.Module,
+        progress: Callable[[int, str], object] = lambda done, what: None,
+    ) -> None:
+        """Load each into `model` and measure it.
+
+        Raises
+        ------
+        ValueError
+            For weights that do not fit the model.
+        """
+        for done, (step, path) in enumerate(zip(self.steps, self.paths, strict=True)):
+            progress(done, f"step {step}, {done + 1} of {len(self.steps)}")
+            _load(model, path)
+            plane.update(step)
+        progress(len(self.steps), "done")
+
+
+def _load(model: nn.Module, path: Path) -> None:
+    try:
+        if path.suffix == ".safetensors":
+            state: dict[str, Tensor] = load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch and safetensors raise what they like
+        raise ValueError(
+            f"{path.name} cannot be read as weights ({type(error).__name__}); save "
+            "model.state_dict(), best as safetensors"
+        ) from error
+    state = state.get("state_dict", state)  # type: ignore[assignment]
+    try:
+        model.load_state_dict(state)
+    except (RuntimeError, TypeError) as error:
+        told = " ".join(str(error).split())[:300]
+        raise ValueError(f"{path.name} does not fit the model: {told}") from error

@@ -1,0 +1,199 @@
+"""What was measured: the rows of an information plane, the answer they give, and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from infometer.bottleneck import figures
+from infometer.bottleneck.gaussian_mixture import METHOD
+from infometer.bottleneck.measurement import COMPRESSED
+from infometer.bottleneck.phases import Phase, find_phases
+from infometer.bottleneck.plane_findings import plane_findings
+from infometer.contracts import NATS_PER_UNIT, Estimate, Finding, Report
+
+__all__ = ["PlaneResult"]
+
+QUESTION = "What does each layer know about the input and about the target while it trains?"
+
+
+@dataclass(frozen=True)
+class PlaneResult:
+    """The rows of an information plane and what they say.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for every step, layer, quantity and method, in nats.
+    settings : mapping
+    findings : tuple of Finding
+        What the measuring itself noticed.
+    """
+
+    frame: pd.DataFrame
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.frame.empty:
+            raise ValueError("no step was measured: call update(0) before the first training step")
+
+    @property
+    def method(self) -> str:
+        """The method of the main pictures: the exact mixture where it was measured."""
+        methods = set(self.frame["method"])
+        return next((m for m in (METHOD, COMPRESSED) if m in methods), sorted(methods)[0])
+
+    def rows(self, method: str | None = None) -> pd.DataFrame:
+        """The rows of one method, by default the main one."""
+        return self.frame[self.frame["method"] == (method or self.method)]
+
+    def phases(self, layer: str, quantity: str = "I(X;L)") -> list[Phase]:
+        """Fitting and compression of a layer beyond its error bars; positions are steps."""
+        rows = self.rows()
+        curve = rows[(rows["layer"] == layer) & (rows["quantity"] == quantity)].sort_values("step")
+        steps = curve["step"].tolist()
+        found = find_phases(curve["value_nats"].tolist(), curve["standard_error"].tolist())
+        return [phase._replace(start=steps[phase.start], stop=steps[phase.stop]) for phase in found]
+
+    def to_frame(self) -> pd.DataFrame:
+        """All rows."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """All rows, settings and findings as plain values."""
+        return {
+            "rows": self.frame.to_dict("records"),
+            "settings": dict(self.settings),
+            "findings": [vars(finding) for finding in self.findings],
+        }
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the plane."""
+        if ax is None:
+            from matplotlib.figure import Figure
+
+            ax = Figure(figsize=(8, 4.5)).add_subplot()
+        return figures.draw_plane(self.rows(), ax)
+
+    def answer(self) -> str:
+        """One sentence or two: what happened, and what is known at the end."""
+        rows = self.rows()
+        about_input = rows[rows["quantity"] == "I(X;L)"]
+        ceiling = about_input["ceiling"].max()
+        if about_input["saturated"].all():
+            return (
+                f"Nothing can be read from this plane: every figure of I(X;L) stands at its "
+                f"ceiling of {ceiling:.2f} nats, because so little noise lets all "
+                f"{int(about_input['n'].max())} inputs be told apart whatever the layers do."
+            )
+        deepest = list(dict.fromkeys(about_input["layer"]))[-1]
+        return f"{self._course(deepest)} {self._end(rows)}"
+
+    def _course(self, layer: str) -> str:
+        phases = self.phases(layer)
+        if not phases:
+            return f"I(X;L) of “{layer}” does not move beyond its error bars."
+        told = ", then ".join(
+            f"{'rises' if p.change > 0 else 'falls'} by {abs(p.change):.2f} nats (steps {p.start} "
+            f"to {p.stop})"
+            for p in phases
+        )
+        text = f"What “{layer}” knows about the input {told}"
+        first = next((phase for phase in phases if phase.kind == "compression"), None)
+        drop = self.fastest_loss_drop()
+        if first is not None and drop is not None:
+            with_drop = first.start <= drop[1] and drop[0] <= first.stop
+            text += (
+                "; the first compression comes with the fast drop of the loss"
+                if with_drop
+                else "; the first compression does not come with the fast drop of the loss"
+            ) + f" (steps {drop[0]} to {drop[1]})"
+        return text + "."
+
+    def _end(self, rows: pd.DataFrame) -> str:
+        last = rows[rows["step"] == rows["step"].max()]
+        wide = last.pivot_table(index="layer", columns="quantity", values="value_nats", sort=False)
+        if "I(L;Y)" not in wide:
+            return f"At the end the layers know {_listed(wide['I(X;L)'])} nats about the input."
+        ceiling = float(last.loc[last["quantity"] == "I(L;Y)", "ceiling"].max())
+        of = "" if np.isnan(ceiling) else f" of {ceiling:.2f}"
+        text = f"At the end the layers know {_listed(wide['I(L;Y)'])}{of} nats about the target"
+        null = last.get("null_nats")
+        if null is not None and null.notna().any():
+            text += f" (labels at random would give {_listed(null.dropna())})"
+        return text + "."
+
+    def fastest_loss_drop(self) -> tuple[int, int] | None:
+        """The measured steps between which the loss goes from 90 % to 10 % of its way down."""
+        columns = [c for c in ("evaluation_loss", "loss") if c in self.frame]
+        if not columns:
+            return None
+        loss = self.frame.groupby("step")[columns[0]].first().sort_index().dropna()
+        if len(loss) < 3 or loss.iloc[0] <= loss.min():
+            return None
+        share = (loss - loss.min()) / (loss.iloc[0] - loss.min())
+        until = int(share[share <= 0.1].index[0])
+        before = share.loc[:until]
+        return int(before[before >= 0.9].index[-1]), until
+
+    def report(self, unit: str = "nats") -> Report:
+        """The answer with its estimates, findings, tables, and pictures drawn in `unit`."""
+        rows = self.rows()
+        last = rows[rows["step"] == rows["step"].max()]
+        estimates = tuple(
+            replace(Estimate.from_row(row), quantity=f"{row['quantity']} of {row['layer']}")
+            for row in last.astype(object).to_dict("records")
+        )
+        columns = ["layer", "quantity", "method", "value_nats", "low", "high", "bound", "saturated"]
+        end = self.frame[self.frame["step"] == self.frame["step"].max()]
+        return Report(
+            question=QUESTION,
+            answer=self.answer(),
+            estimates=estimates,
+            findings=(*self.findings, *plane_findings(self.frame, self.settings)),
+            tables={"At the last step": end[columns], "All rows": self.frame},
+            figures=self._figures(unit),
+            settings=self.settings,
+        )
+
+    def _figures(self, unit: str) -> dict[str, Any]:
+        shown = replace(self, frame=_in_unit(self.frame, unit))
+        rows, compressed = shown.rows(), shown.rows(COMPRESSED)
+        drawn: dict[str, Any] = {
+            "The information plane": partial(figures.draw_plane, rows, unit=unit)
+        }
+        quantities = set(rows["quantity"])
+        titles = {
+            "I(X;L)": "What each layer knows about the input",
+            "I(L;Y)": "What each layer knows about the target (dashed: labels at random)",
+        }
+        for quantity, title in titles.items():
+            if quantity in quantities:
+                drawn[title] = partial(figures.draw_curves, rows, quantity, unit=unit)
+        if any(column in self.frame for column in ("loss", "evaluation_loss", "accuracy")):
+            drawn["Loss and accuracy"] = partial(figures.draw_training, self.frame)
+        if not compressed.empty and self.method != COMPRESSED:
+            for quantity in titles.keys() & set(compressed["quantity"]):
+                title = f"{quantity} of compressed codes, as the paper measures it"
+                drawn[title] = partial(figures.draw_curves, compressed, quantity, unit=unit)
+        if "loss_bound_nats" in compressed and compressed["loss_bound_nats"].notna().any():
+            title = "What compression may have lost at most"
+            drawn[title] = partial(figures.draw_loss_bound, compressed, unit=unit)
+        return drawn
+
+
+def _in_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The frame with its information columns in `unit`, for pictures only."""
+    measured = ["standard_error", "low", "high", "ceiling"]
+    columns = [c for c in frame if c in measured or str(c).endswith("_nats")]
+    return frame.assign(**{str(c): frame[c] / NATS_PER_UNIT[unit] for c in columns})
+
+
+def _listed(values: pd.Series) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)

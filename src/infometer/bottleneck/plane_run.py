@@ -1,0 +1,229 @@
+"""One run of ``infometer plane``: data, network and schedule, resumable in a folder."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+from infometer.bottleneck.checkpoint_series import CheckpointSeries
+from infometer.bottleneck.classifier import WithNoise, noisy_classifier
+from infometer.bottleneck.information_plane import InformationPlane
+from infometer.bottleneck.noise import noise_modules
+from infometer.bottleneck.plane_result import PlaneResult
+from infometer.bottleneck.schedule import log_spaced_steps
+from infometer.estimators.fitting import fit_module
+from infometer.estimators.seeded import seeded
+from infometer.sweeps import RowStore
+from infometer.tables import fingerprint, read_arrays
+from infometer.tracing.hooks import layer_names
+
+__all__ = ["PlaneRun"]
+
+CHECKPOINT_EVERY_S = 5.0
+
+
+@dataclass(frozen=True)
+class PlaneRun:
+    """All that a run is made of; `prepare` checks it before anything is written.
+
+    Parameters
+    ----------
+    x, y : ndarray, shapes (n, ...) and (n,)
+    model : torch.nn.Module
+    options : mapping
+        As given to `prepare`.
+    checkpoints : CheckpointSeries or None
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    model: nn.Module
+    options: Mapping[str, Any]
+    checkpoints: CheckpointSeries | None
+
+    @classmethod
+    def prepare(cls, data: Path | None, **options: Any) -> Self:
+        """Read the data, build the network and find the checkpoints."""
+        x, y = _digits() if data is None else _arrays(data)
+        series = None
+        if options["checkpoints"] is not None:
+            if options["model"] is None:
+                raise ValueError(
+                    "--checkpoints needs --model module:Class, the network of the weights"
+                )
+            series = CheckpointSeries.find(options["checkpoints"])
+        if options["model"] is None:
+            model: nn.Module = noisy_classifier(
+                x.shape[1:],
+                int(y.max()) + 1,
+                noise_to_signal=options["network_noise"],
+                random_state=options["random_state"],
+            )
+        else:
+            model = _imported(options["model"], options["random_state"])
+        return cls(x, y, model, {**options, "data": data}, series)
+
+    @cached_property
+    def total_steps(self) -> int:
+        """Optimiser steps of the training, or the number of checkpoints."""
+        if self.checkpoints is not None:
+            return len(self.checkpoints.steps)
+        n_train = len(self.split[0])
+        return int(self.options["epochs"]) * math.ceil(n_train / self.options["batch_size"])
+
+    def measure(self, folder: Path, progress: Callable[[int, str], object]) -> PlaneResult:
+        """Train and measure, or measure checkpoints, keeping rows and weights in `folder`."""
+        with RowStore(folder / "rows.sqlite", self._settings()) as store:
+            model, plane = self._plane(store)
+            with plane:
+                if self.checkpoints is not None:
+                    self.checkpoints.measure(plane, model, progress)
+                else:
+                    self._train(model, plane, folder / "training.safetensors", progress)
+            return plane.result()
+
+    def _train(
+        self,
+        model: nn.Module,
+        plane: InformationPlane,
+        checkpoint: Path,
+        progress: Callable[[int, str], object],
+    ) -> None:
+        rows = self.split[0]
+
+        def on_step(step: int, loss: float) -> None:
+            plane.update(step, loss=loss)
+            if step % 10 == 0 or step == self.total_steps:
+                progress(step, f"step {step} of {self.total_steps}")
+
+        fit_module(
+            model,
+            lambda network, x, y: nn.functional.cross_entropy(network(x), y),
+            (self.x[rows], self.y[rows]),
+            max_epochs=self.options["epochs"],
+            batch_size=self.options["batch_size"],
+            lr=self.options["lr"],
+            on_step=on_step,
+            checkpoint=checkpoint,
+            checkpoint_every_s=CHECKPOINT_EVERY_S,
+            random_state=self.options["random_state"],
+        )
+
+    def _plane(self, store: RowStore) -> tuple[nn.Module, InformationPlane]:
+        """Build the tracker, and the model that trains: with noise in it where it is asked for."""
+        model, noise, layers = self.model, self.options["noise"], self.options["layers"]
+        if noise == "auto":
+            bare = "measure" if self.checkpoints is not None else "train"
+            noise = "model" if noise_modules(model) else bare
+        watched: Any = layers
+        if noise == "train":
+            wrapped = WithNoise(model, layers or layer_names(model), self.options["network_noise"])
+            model, watched, noise = wrapped, wrapped.noise_by_layer, "model"
+        rows = self.split[1]
+        given = [self.options[name] is not None for name in ("at", "every", "budget")]
+        at = self.options["at"]
+        if self.checkpoints is not None:
+            at = self.checkpoints.steps
+        elif not any(given):
+            at = log_spaced_steps(self.total_steps, self.options["points"])
+        plane = InformationPlane(
+            model,
+            self.x[rows],
+            self.y[rows],
+            watched,
+            noise=noise,
+            noise_to_signal=self.options["noise_to_signal"],
+            n_paths=self.options["n_paths"],
+            budget=self.options["budget"] or 0.15,
+            total_steps=self.total_steps,
+            at=at,
+            every=self.options["every"],
+            random_state=self.options["random_state"],
+            store=store,
+        )
+        return model, plane
+
+    @cached_property
+    def split(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows to train on and rows to measure on, every class in both in proportion."""
+        held_out = min(int(self.options["evaluation_rows"]), len(self.x) // 3)
+        if self.checkpoints is not None:
+            return np.arange(0), np.arange(len(self.x))[: self.options["evaluation_rows"]]
+        train, evaluation = train_test_split(
+            np.arange(len(self.x)),
+            test_size=held_out,
+            stratify=self.y,
+            random_state=self.options["random_state"] % 2**32,
+        )
+        return train, evaluation
+
+    def _settings(self) -> dict[str, Any]:
+        """What must be equal for a run to be taken up again."""
+        skipped = {"checkpoints", "data"}
+        settings = {name: value for name, value in self.options.items() if name not in skipped}
+        found = None if self.checkpoints is None else [p.name for p in self.checkpoints.paths]
+        return {**settings, "data": fingerprint(self.x, self.y), "checkpoints": found}
+
+
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    x, y = load_digits(return_X_y=True)
+    return (x / 16).astype(np.float32).reshape(-1, 8, 8), y.astype(np.int64)
+
+
+def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read x and y of an .npz: floats as they are, bytes as fractions, labels as 0 … K−1."""
+    arrays = read_arrays(path)
+    x, y = arrays["x"], arrays["y"]
+    if len(x) != len(y):
+        raise ValueError(f"{path}: x has {len(x)} rows and y {len(y)}; give one label for each row")
+    if x.ndim not in (2, 3, 4):
+        raise ValueError(
+            f"{path}: x has shape {x.shape}; it must be (n, d), (n, h, w) or (n, c, h, w)"
+        )
+    if x.dtype == np.uint8:
+        x = x / np.float32(255)
+    if not np.isfinite(x).all():
+        bad = int((~np.isfinite(x)).reshape(len(x), -1).any(axis=1).sum())
+        raise ValueError(f"{path}: {bad} rows of x contain NaN or infinity; leave them out first")
+    if y.ndim != 1 or y.dtype.kind not in "iub":
+        raise ValueError(
+            f"{path}: y is {y.dtype} of shape {y.shape}; it must be integer labels (n,)"
+        )
+    codes = np.unique(y, return_inverse=True)[1]
+    counts = np.bincount(codes)
+    if len(counts) < 2 or counts.min() < 2:
+        raise ValueError(
+            f"{path}: y has {len(counts)} classes, the rarest with {counts.min()} rows; there must "
+            "be 2 classes of at least 2 rows"
+        )
+    return x.astype(np.float32), codes.astype(np.int64)
+
+
+def _imported(name: str, random_state: int) -> nn.Module:
+    """Make the user's network, from the working folder or the installed packages."""
+    module_name, _, class_name = name.partition(":")
+    if not class_name:
+        raise ValueError(f"--model is {name!r}; give module:Class, such as mynet:Net")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError) as error:
+        raise ValueError(f"--model {name!r} cannot be imported: {error}") from error
+    finally:
+        sys.path.pop(0)
+    with seeded(random_state, "initial weights"):
+        model = found()
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"--model {name!r} made a {type(model).__name__}, not a torch.nn.Module")
+    return model

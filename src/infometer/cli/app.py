@@ -1,0 +1,47 @@
+"""The commands, and how their errors end."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from infometer import __version__
+from infometer.cli.plane import plane
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    help="Infometer, the information meter for machine learning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(plane)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command line; what a user can mend ends in one line and exit 2."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except (ValueError, OSError) as error:
+        typer.echo(f"infometer: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own
+            typer.echo(f"infometer: {error.format_message()}", err=True)
+            sys.exit(2)
+        raise
