@@ -214,7 +214,7 @@ class Estimate:
             bound=row["bound"] if row["bound"] in ("lower", "upper") else None,
             ceiling=number("ceiling"),
             n_samples=None if n is None else int(n),
-            method=row["method"],
+            method=row["method"] if isinstance(row["method"], str) else "",
         )
 
 

@@ -23,10 +23,7 @@ def expected_failures(estimator):
     if isinstance(estimator, KozachenkoLeonenko | WeightedKozachenkoLeonenko):
         return {"check_positive_only_tag_during_fit": TWINS}
     if isinstance(estimator, EntropySum):
-        return {
-            "check_positive_only_tag_during_fit": TWINS,
-            "check_estimators_nan_inf": TWINS,
-        }
+        return {"check_positive_only_tag_during_fit": TWINS}
     return {}
 
 

@@ -7,7 +7,7 @@ from scipy.spatial.distance import pdist
 from infometer.sources import anti_pca, gaussian_blobs, general_blobs, rectangles, rings
 
 MAPS = [(gaussian_blobs, 2), (general_blobs, 5), (rectangles, 4), (rings, 2)]
-every_map = pytest.mark.parametrize(("render", "d"), MAPS, ids=lambda value: str(value))
+every_map = pytest.mark.parametrize(("render", "d"), MAPS)
 
 
 def box_sides(u, m):

@@ -34,16 +34,17 @@ def draw_plane(frame: pd.DataFrame, ax: Any, unit: str = "nats") -> Any:
         return ax
     steps = frame["step"].to_numpy() + 1
     time = ScalarMappable(LogNorm(steps.min(), max(steps.max(), steps.min() + 1)), "viridis_r")
-    ends = []
+    ends: list[tuple[str, float, float, str]] = []
     for position, layer in enumerate(_layers(frame)):
         path = wide.loc[layer].sort_index()
         x, y = path["I(X;L)"], path["I(L;Y)"]
-        ax.plot(x, y, color="0.8", lw=1, zorder=1)
+        color = f"C{position}"
+        ax.plot(x, y, color=color, lw=1.2, alpha=0.7, zorder=1)
         ax.scatter(
             x, y, c=time.to_rgba(path.index.to_numpy() + 1), s=42, zorder=2,
             marker=MARKERS[position % len(MARKERS)], edgecolors="white", linewidths=0.5,
         )  # fmt: skip
-        ends.append((layer, x.iloc[-1], y.iloc[-1]))
+        ends.append((layer, x.iloc[-1], y.iloc[-1], color))
     _label_ends(ax, ends)
     _ceiling(ax.axhline, frame, "I(L;Y)")
     _ceiling(ax.axvline, frame, "I(X;L)")
@@ -156,14 +157,15 @@ def _ceiling(line: Any, frame: pd.DataFrame, quantity: str) -> None:
         line(float(ceilings[0]), color="0.6", lw=1, ls=":", zorder=0)
 
 
-def _label_ends(ax: Any, ends: list[tuple[str, float, float]]) -> None:
+def _label_ends(ax: Any, ends: list[tuple[str, float, float, str]]) -> None:
     """Name each path at its last point, moved apart where points stand close."""
-    spread = np.ptp([y for *_, y in ends]) or 1.0
+    spread = np.ptp([y for _, _, y, _ in ends]) or 1.0
     taken: list[tuple[float, float]] = []
-    for layer, x, y in sorted(ends, key=lambda end: -end[2]):
+    for layer, x, y, color in sorted(ends, key=lambda end: -end[2]):
         shift = sum(12 for u, v in taken if abs(v - y) < 0.12 * spread and abs(u - x) < 0.5)
         ax.annotate(
             layer, (x, y), xytext=(8, 4 - shift), textcoords="offset points", weight="bold",
+            color=color,
             bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7},
         )  # fmt: skip
         taken.append((x, y))

@@ -144,6 +144,7 @@ def gaussian_mixture_information(
     if n_draws < 2 or n_draws % 2:
         raise ValueError(f"n_draws is {n_draws}; noise is drawn in pairs ±ξ: give an even number")
     labelings = _labelings(labels, n, n_permutations, random_state)
+    members = _membership(labelings, points)
     noise = torch.Generator().manual_seed(integer_seed(random_state, "mixture noise"))
     about_input = np.empty((n, n_draws // 2))
     about_labels = np.empty((len(labelings), n, n_draws // 2))
@@ -156,7 +157,7 @@ def gaussian_mixture_information(
         for pair in range(n_draws // 2):
             overlap = _overlap(points, rows, m, noise)
             halves = [
-                _log_ratios(squares, sign * overlap, sigma, rows, m, labelings)
+                _log_ratios(squares, sign * overlap, sigma, rows, m, members)
                 for sign in (1.0, -1.0)
             ]
             about_input[rows, pair] = (halves[0][0] + halves[1][0]) / 2
@@ -218,7 +219,6 @@ def smallest_noise(
     points, n, m = _as_paths(centers, device)
     noise = torch.Generator().manual_seed(integer_seed(random_state, "smallest noise"))
     order = generator(random_state, "inputs").permutation(n)[:512]
-    none = np.empty((0, n), dtype=int)
     held = []
     for rows in np.array_split(order, max(1, len(order) * n * m // BLOCK)):
         squares = _square_distances(points, rows, m)
@@ -226,7 +226,7 @@ def smallest_noise(
 
     def information(log_sigma: float) -> float:
         terms = [
-            _log_ratios(squares, sign * overlap, math.exp(log_sigma), rows, m, none)[0]
+            _log_ratios(squares, sign * overlap, math.exp(log_sigma), rows, m)[0]
             for rows, squares, overlap in held
             for sign in (1.0, -1.0)
         ]
@@ -296,15 +296,32 @@ def _overlap(
     return (xi * own).sum(dim=1, keepdim=True) - xi @ points.T
 
 
+def _membership(
+    labelings: np.ndarray, points: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """For all labelings side by side: where the class of every input stands, and its weights.
+
+    Shapes (labelings, n) and (n, labelings · K); a column of weights averages over its class.
+    """
+    if not len(labelings):
+        return None
+    n_classes = int(labelings.max()) + 1
+    places = labelings + n_classes * np.arange(len(labelings))[:, None]
+    member = torch.zeros(labelings.shape[1], n_classes * len(labelings), dtype=points.dtype)
+    member[np.arange(labelings.shape[1]), places] = 1.0
+    weights = member / member.sum(dim=0).clamp(min=1.0)
+    return torch.as_tensor(places, device=points.device), weights.to(points.device)
+
+
 def _log_ratios(
     squares: torch.Tensor,
     overlap: torch.Tensor,
     sigma: float,
     rows: np.ndarray,
     m: int,
-    labelings: np.ndarray,
+    members: tuple[torch.Tensor, torch.Tensor] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Log p(l|x)/p(l), shape (rows,), and log p(l|y)/p(l) for each labeling, (labelings, rows)."""
+    """log p(l|x)/p(l), shape (rows,), and log p(l|y)/p(l) for each labeling, (labelings, rows)."""
     scores = -(squares + 2 * sigma * overlap) / (2 * sigma**2)
     top = scores.max(dim=1, keepdim=True).values
     weights = scores.sub_(top).exp_().reshape(len(rows), -1, m)
@@ -313,19 +330,12 @@ def _log_ratios(
     everywhere = by_input.mean(dim=1)
     # far below the nearest centre the own kernel underflows; its score is known without exp
     about_input = (own.log() if m > 1 else -top[:, 0]) - everywhere.log()
-    shares = [
-        _class_mean(by_input, torch.as_tensor(labeling, device=own.device), rows)
-        for labeling in labelings
-    ]
-    about_labels = [(share / everywhere).log().numpy(force=True) for share in shares]
-    return about_input.numpy(force=True), np.array(about_labels).reshape(-1, len(rows))
-
-
-def _class_mean(by_input: torch.Tensor, labeling: torch.Tensor, rows: np.ndarray) -> torch.Tensor:
-    """Mean of `by_input` (rows, n) over the inputs with the label of the row."""
-    member = torch.nn.functional.one_hot(labeling).to(by_input)
-    mean = by_input @ (member / member.sum(dim=0))
-    return mean.gather(1, labeling[torch.as_tensor(rows)][:, None])[:, 0]
+    if members is None:
+        return about_input.numpy(force=True), np.empty((0, len(rows)))
+    places, averages = members
+    shares = (by_input @ averages).gather(1, places[:, torch.as_tensor(rows)].T)
+    about_labels = (shares / everywhere[:, None]).log().T
+    return about_input.numpy(force=True), about_labels.numpy(force=True)
 
 
 def _estimate(

@@ -179,9 +179,10 @@ class InformationPlane:
             names = list(self._watched)
             injected = inject_noise(self.model, names, self.network_noise)
             self._watched = dict(self._stack.enter_context(injected))
+        noise = {**noise_modules(self.model), **self._watched}
         fresh = {
             name: module
-            for name, module in self._watched.items()
+            for name, module in noise.items()
             if isinstance(module, GaussianNoise)
             and module.mode == "additive"
             and bool(module.signal.isnan())

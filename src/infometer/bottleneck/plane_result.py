@@ -93,41 +93,34 @@ class PlaneResult:
                 f"{int(about_input['n'].max())} inputs be told apart whatever the layers do."
             )
         deepest = list(dict.fromkeys(about_input["layer"]))[-1]
-        return f"{self._course(deepest)} {self._end(rows)}"
+        return f"{self._course(deepest)} {self._end(rows)}".strip()
 
     def _course(self, layer: str) -> str:
         phases = self.phases(layer)
         if not phases:
             return f"I(X;L) of “{layer}” does not move beyond its error bars."
         told = ", then ".join(
-            f"{'rises' if p.change > 0 else 'falls'} by {abs(p.change):.2f} nats (steps {p.start} "
-            f"to {p.stop})"
+            f"{'gains' if p.change > 0 else 'loses'} {abs(p.change):.2f} (steps {p.start}-{p.stop})"
             for p in phases
         )
-        text = f"What “{layer}” knows about the input {told}"
-        first = next((phase for phase in phases if phase.kind == "compression"), None)
-        drop = self.fastest_loss_drop()
-        if first is not None and drop is not None:
-            with_drop = first.start <= drop[1] and drop[0] <= first.stop
+        text = f"“{layer}”, the deepest layer, {told} nats about the input"
+        share, drop = self.compression_in_loss_drop(layer), self.fastest_loss_drop()
+        if share is not None and drop is not None:
             text += (
-                "; the first compression comes with the fast drop of the loss"
-                if with_drop
-                else "; the first compression does not come with the fast drop of the loss"
-            ) + f" (steps {drop[0]} to {drop[1]})"
+                f"; {100 * share:.0f} % of the first loss comes while the training loss drops "
+                f"fast (steps {drop[0]}-{drop[1]})"
+            )
         return text + "."
 
     def _end(self, rows: pd.DataFrame) -> str:
-        last = rows[rows["step"] == rows["step"].max()]
-        wide = last.pivot_table(index="layer", columns="quantity", values="value_nats", sort=False)
-        if "I(L;Y)" not in wide:
-            return f"At the end the layers know {_listed(wide['I(X;L)'])} nats about the input."
-        ceiling = float(last.loc[last["quantity"] == "I(L;Y)", "ceiling"].max())
-        of = "" if np.isnan(ceiling) else f" of {ceiling:.2f}"
-        text = f"At the end the layers know {_listed(wide['I(L;Y)'])}{of} nats about the target"
-        null = last.get("null_nats")
-        if null is not None and null.notna().any():
-            text += f" (labels at random would give {_listed(null.dropna())})"
-        return text + "."
+        last = rows[(rows["step"] == rows["step"].max()) & (rows["quantity"] == "I(L;Y)")]
+        if last.empty:
+            return ""
+        end = last.iloc[-1]
+        of = "" if np.isnan(end["ceiling"]) else f" of {end['ceiling']:.2f}"
+        text = f"At the end it knows {end['value_nats']:.2f}{of} nats about the target"
+        null = end.get("null_nats", np.nan)
+        return text + ("." if np.isnan(null) else f" (labels at random: {null:.2f}).")
 
     def fastest_loss_drop(self) -> tuple[int, int] | None:
         """The measured steps between which the loss goes from 90 % to 10 % of its way down."""
@@ -142,14 +135,26 @@ class PlaneResult:
         before = share.loc[:until]
         return int(before[before >= 0.9].index[-1]), until
 
+    def compression_in_loss_drop(self, layer: str) -> float | None:
+        """The share of a layer's first compression that falls into the fast drop of the loss.
+
+        None where there is no compression beyond the error bars, or no drop.
+        """
+        first = next((p for p in self.phases(layer) if p.kind == "compression"), None)
+        drop = self.fastest_loss_drop()
+        if first is None or drop is None:
+            return None
+        rows = self.rows()
+        curve = rows[(rows["layer"] == layer) & (rows["quantity"] == "I(X;L)")].sort_values("step")
+        inside = np.clip(drop, first.start, first.stop)
+        ends = np.interp(np.log1p(inside), np.log1p(curve["step"]), curve["value_nats"])
+        return float((ends[1] - ends[0]) / first.change)
+
     def report(self, unit: str = "nats") -> Report:
         """The answer with its estimates, findings, tables, and pictures drawn in `unit`."""
         rows = self.rows()
         last = rows[rows["step"] == rows["step"].max()]
-        estimates = tuple(
-            replace(Estimate.from_row(row), quantity=f"{row['quantity']} of {row['layer']}")
-            for row in last.astype(object).to_dict("records")
-        )
+        estimates = tuple(_card(row) for row in last.astype(object).to_dict("records"))
         columns = ["layer", "quantity", "method", "value_nats", "low", "high", "bound", "saturated"]
         end = self.frame[self.frame["step"] == self.frame["step"].max()]
         return Report(
@@ -188,12 +193,15 @@ class PlaneResult:
         return drawn
 
 
+def _card(row: Mapping[Any, Any]) -> Estimate:
+    """One figure of the last step; H(Y) is a bound of the quantity, and no flaw of the method."""
+    estimate = Estimate.from_row(row)
+    ceiling = None if row["quantity"] == "I(L;Y)" else estimate.ceiling
+    return replace(estimate, quantity=f"{row['quantity']} of {row['layer']}", ceiling=ceiling)
+
+
 def _in_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The frame with its information columns in `unit`, for pictures only."""
     measured = ["standard_error", "low", "high", "ceiling"]
     columns = [c for c in frame if c in measured or str(c).endswith("_nats")]
     return frame.assign(**{str(c): frame[c] / NATS_PER_UNIT[unit] for c in columns})
-
-
-def _listed(values: pd.Series) -> str:
-    return ", ".join(f"{value:.2f}" for value in values)

@@ -30,7 +30,8 @@ def nearest(points: np.ndarray, k: int, metric: str = "chebyshev") -> tuple[np.n
     [1.0, 1.0, 2.0]
     """
     order = np.inf if metric == "chebyshev" else 2
-    distances, indices = cKDTree(points).query(points, k=k + 1, p=order)
+    found = cKDTree(points).query(points, k=k + 1, p=order)
+    distances, indices = np.asarray(found[0]), np.asarray(found[1])
     itself = indices == np.arange(len(points))[:, None]
     itself[~itself.any(axis=1), -1] = True  # more than k twins: any of them stands for the row
     keep = ~itself
