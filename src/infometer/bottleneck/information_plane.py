@@ -194,6 +194,11 @@ class InformationPlane:
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
 
+    def plan(self, total_steps: int | float | None) -> None:
+        """Tell how long the training will be, where it was not known before."""
+        if self.schedule.total_steps is None and total_steps is not None and total_steps < np.inf:
+            self.schedule.total_steps = int(total_steps)
+
     def update(self, step: int, **metrics: float) -> bool:
         """Measure after `step` optimiser steps if it is time to.
 
@@ -244,7 +249,7 @@ class InformationPlane:
             "n_draws": self.n_draws,
             "level": self.level,
             "evaluation rows": self.targets.n,
-            "budget": None if self.schedule.at or self.schedule.every else self.schedule.budget,
+            "budget": self.schedule.budget if self.schedule.timed else None,
             "measured steps": self.schedule.measured,
             "measuring seconds": round(self.schedule.measuring_seconds, 2),
             "training seconds": round(self.schedule.training_seconds, 2),

@@ -17,7 +17,7 @@ from infometer.bottleneck.phases import Phase, find_phases
 from infometer.bottleneck.plane_findings import plane_findings
 from infometer.contracts import NATS_PER_UNIT, Estimate, Finding, Report
 
-__all__ = ["PlaneResult"]
+__all__ = ["PlaneResult", "plane_metrics"]
 
 QUESTION = "What does each layer know about the input and about the target while it trains?"
 
@@ -191,6 +191,21 @@ class PlaneResult:
             title = "What compression may have lost at most"
             drawn[title] = partial(figures.draw_loss_bound, compressed, unit=unit)
         return drawn
+
+
+def plane_metrics(frame: pd.DataFrame) -> dict[str, float]:
+    """The last step's exact figures (else the compressed ones) for a logger, in nats.
+
+    Examples
+    --------
+    >>> row = {"step": 3, "layer": "fc", "quantity": "I(X;L)", "value_nats": 2.5, "method": METHOD}
+    >>> plane_metrics(pd.DataFrame([row]))
+    {'plane/fc/I(X;L)': 2.5}
+    """
+    last = frame[frame["step"] == frame["step"].max()]
+    ordered = last.sort_values("method", key=lambda method: method == METHOD)
+    named = zip(ordered["layer"], ordered["quantity"], ordered["value_nats"], strict=True)
+    return {f"plane/{layer}/{quantity}": float(value) for layer, quantity, value in named}
 
 
 def _card(row: Mapping[Any, Any]) -> Estimate:

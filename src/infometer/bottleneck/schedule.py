@@ -83,6 +83,11 @@ class MeasuringSchedule:
         self._costs: list[float] = []
 
     @property
+    def timed(self) -> bool:
+        """Whether steps are chosen by the clock."""
+        return self.at is None and self.every is None
+
+    @property
     def training_seconds(self) -> float:
         """Time since the first step was asked about, less the time of measuring."""
         if self._start is None:
@@ -121,7 +126,7 @@ class MeasuringSchedule:
 
     def affordable_seconds(self, step: int) -> float | None:
         """What the budget leaves for measuring after `step`; None where steps are given."""
-        if self.at is not None or self.every is not None:
+        if not self.timed:
             return None
         return self.budget * self._projected_seconds(step) - self.measuring_seconds
 
