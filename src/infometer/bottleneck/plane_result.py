@@ -99,16 +99,17 @@ class PlaneResult:
         phases = self.phases(layer)
         if not phases:
             return f"I(X;L) of “{layer}” does not move beyond its error bars."
-        told = ", then ".join(
-            f"{'gains' if p.change > 0 else 'loses'} {abs(p.change):.2f} (steps {p.start}-{p.stop})"
+        told = [
+            f"{'learns' if p.change > 0 else 'forgets'} {abs(p.change):.2f}"
+            f"{' nats about the input' if p is phases[0] else ''} (steps {p.start} to {p.stop})"
             for p in phases
-        )
-        text = f"“{layer}”, the deepest layer, {told} nats about the input"
+        ]
+        text = f"“{layer}”, the deepest layer, first {', then '.join(told)}"
         share, drop = self.compression_in_loss_drop(layer), self.fastest_loss_drop()
         if share is not None and drop is not None:
             text += (
-                f"; {100 * share:.0f} % of the first loss comes while the training loss drops "
-                f"fast (steps {drop[0]}-{drop[1]})"
+                f"; {100 * share:.0f} % of what it forgets first goes while the training loss "
+                f"drops fast (steps {drop[0]} to {drop[1]})"
             )
         return text + "."
 
