@@ -43,6 +43,15 @@ _DETERMINISTIC = (
 )
 
 
+_FITTED_ON_ITSELF = Finding(
+    "info",
+    "compressed figures",
+    "The compressor is fitted to the rows that it is measured on.",
+    "a code that was trained on a row says more about it than about a new one",
+    "Read these figures as optimistic; principal components are harmless in this.",
+)
+
+
 class InformationPlane:
     r"""I(X;L) and I(L;Y) of the layers of a network at chosen steps of its training.
 
@@ -160,7 +169,8 @@ class InformationPlane:
         self.batch_size = batch_size
         self.schedule = MeasuringSchedule(budget, total_steps, at=at, every=every)
         self.targets, self.findings = evaluation_targets(x_eval, y_eval, input_code)
-        self._layers = layers
+        if not isinstance(self.compressor, PCACompressor):
+            self.findings.append(_FITTED_ON_ITSELF)
         self._watched = _watched(model, layers, noise)
         self._seed = root_seed(random_state)
         self._store = store
