@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import ortho_group
 
-from infometer.bottleneck.gaussian_mixture import gaussian_mixture_information, smallest_noise
+from infometer.bottleneck import gaussian_mixture_information, smallest_noise
 from infometer.estimators import Ross
 
 SIGN = np.repeat([0, 1], 200)
@@ -66,7 +66,7 @@ def test_interval_is_that_of_the_draws():
 
 
 def test_blocks_change_nothing_but_the_draws(monkeypatch):
-    import infometer.bottleneck.gaussian_mixture as module
+    import infometer.bottleneck.mixture_densities as module
 
     whole = gaussian_mixture_information(CENTERS, 0.5, n_draws=2000, random_state=0).input
     monkeypatch.setattr(module, "BLOCK", 350)

@@ -13,7 +13,6 @@ from infometer.bottleneck.compression import AutoencoderCompressor, PCACompresso
 from infometer.bottleneck.gaussian_mixture import (
     MixtureInformation,
     gaussian_mixture_information,
-    smallest_noise,
 )
 from infometer.bottleneck.information_loss import (
     gaussian_channel_information,
@@ -24,6 +23,7 @@ from infometer.bottleneck.noise import GaussianNoise, inject_noise, noise_module
 from infometer.bottleneck.phases import Phase, find_phases
 from infometer.bottleneck.plane_result import PlaneResult
 from infometer.bottleneck.schedule import log_spaced_steps
+from infometer.bottleneck.smallest_noise import smallest_noise
 
 __all__ = [
     "AutoencoderCompressor",

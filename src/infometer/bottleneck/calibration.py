@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from infometer.bottleneck.gaussian_mixture import smallest_noise
 from infometer.bottleneck.noise import GaussianNoise, signal_deviation
+from infometer.bottleneck.smallest_noise import smallest_noise
 from infometer.estimators.seeded import seeded
 from infometer.tracing.activations import Inputs, call_model
 from infometer.tracing.frozen_state import frozen_state

@@ -7,7 +7,6 @@ its information needs no density estimate, only the noise is drawn (sample propa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,15 +14,21 @@ import numpy as np
 import pandas as pd
 import torch
 
+from infometer.bottleneck.mixture_densities import (
+    as_paths,
+    log_ratios,
+    membership,
+    noise_overlap,
+    row_blocks,
+    square_distances,
+)
 from infometer.contracts import Estimate, estimates_to_frame
 from infometer.estimators.ross import label_entropy
 from infometer.resampling import generator, integer_seed, student_interval
 
-__all__ = ["MixtureInformation", "gaussian_mixture_information", "smallest_noise"]
+__all__ = ["MixtureInformation", "gaussian_mixture_information"]
 
 METHOD = "Gaussian mixture"
-BLOCK = 2**22
-"""Entries of the largest block of pairs that is held at once (32 MB)."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ def gaussian_mixture_information(
     >>> round(found.input.value, 2)
     0.34
     """
-    points, n, m = _as_paths(centers, device)
+    points, n, m = as_paths(centers, device)
     if not (math.isfinite(sigma) and sigma > 0):
         raise ValueError(
             f"sigma is {sigma}; it must be positive: without noise I(X;L) is infinite for "
@@ -144,21 +149,20 @@ def gaussian_mixture_information(
     if n_draws < 2 or n_draws % 2:
         raise ValueError(f"n_draws is {n_draws}; noise is drawn in pairs ±ξ: give an even number")
     labelings = _labelings(labels, n, n_permutations, random_state)
-    members = _membership(labelings, points)
+    members = membership(labelings, points)
     noise = torch.Generator().manual_seed(integer_seed(random_state, "mixture noise"))
     about_input = np.empty((n, n_draws // 2))
     about_labels = np.empty((len(labelings), n, n_draws // 2))
     bounds = np.empty((2, n))
-    for rows in _blocks(n, n * m):
-        squares = _square_distances(points, rows, m)
+    for rows in row_blocks(n, n * m):
+        squares = square_distances(points, rows, m)
         for side, factor in enumerate((8.0, 2.0)):
             terms = torch.logsumexp(-squares / (factor * sigma**2), dim=1) - math.log(n * m)
             bounds[side, rows] = -terms.numpy(force=True)
         for pair in range(n_draws // 2):
-            overlap = _overlap(points, rows, m, noise)
+            overlap = noise_overlap(points, rows, m, noise)
             halves = [
-                _log_ratios(squares, sign * overlap, sigma, rows, m, members)
-                for sign in (1.0, -1.0)
+                log_ratios(squares, sign * overlap, sigma, rows, m, members) for sign in (1.0, -1.0)
             ]
             about_input[rows, pair] = (halves[0][0] + halves[1][0]) / 2
             about_labels[:, rows, pair] = (halves[0][1] + halves[1][1]) / 2
@@ -178,88 +182,6 @@ def gaussian_mixture_information(
     return MixtureInformation(found, of_labels, (float(bounds[0].mean()), float(bounds[1].mean())))
 
 
-def smallest_noise(
-    centers: np.ndarray,
-    fraction: float = 0.7,
-    *,
-    random_state: Any = None,
-    device: torch.device | str = "cpu",
-) -> float:
-    """The smallest σ (to 2 %) for which I(X;L) of the mixture is under ``fraction`` of log n.
-
-    Below it the n inputs can be told apart whatever the layer does with them, and the figure shows
-    log n instead of the layer. The noise is drawn once for all σ, on at most 512 of the inputs.
-
-    Parameters
-    ----------
-    centers : ndarray, shape (n, d)
-        The layer before its own noise.
-    fraction : float
-    random_state : int, None, RandomState or Generator
-    device : torch.device or str
-
-    Returns
-    -------
-    float
-        0 where the inputs that the layer can tell apart at all are so few.
-
-    Raises
-    ------
-    ValueError
-        For centres that are not finite.
-
-    Examples
-    --------
-    >>> centers = np.random.default_rng(0).standard_normal((50, 3))
-    >>> sigma = smallest_noise(centers, random_state=0)
-    >>> found = gaussian_mixture_information(centers, sigma, n_draws=200, random_state=1)
-    >>> bool(0.66 < found.input.value / np.log(50) < 0.71)
-    True
-    """
-    points, n, m = _as_paths(centers, device)
-    noise = torch.Generator().manual_seed(integer_seed(random_state, "smallest noise"))
-    order = generator(random_state, "inputs").permutation(n)[:512]
-    held = []
-    for rows in np.array_split(order, max(1, len(order) * n * m // BLOCK)):
-        squares = _square_distances(points, rows, m)
-        held.append((rows, squares, _overlap(points, rows, m, noise)))
-
-    def information(log_sigma: float) -> float:
-        terms = [
-            _log_ratios(squares, sign * overlap, math.exp(log_sigma), rows, m)[0]
-            for rows, squares, overlap in held
-            for sign in (1.0, -1.0)
-        ]
-        return float(np.concatenate(terms).mean())
-
-    spread = float(points.std(dim=0).square().sum().sqrt())
-    target = fraction * math.log(n)
-    if spread == 0:
-        return 0.0
-    low, high = math.log(spread) - 14.0, math.log(spread) + 4.0
-    if information(low) < target:
-        return 0.0
-    while high - low > 0.02:
-        middle = (low + high) / 2
-        low, high = (low, middle) if information(middle) < target else (middle, high)
-    return math.exp(high)
-
-
-def _as_paths(centers: Any, device: torch.device | str) -> tuple[torch.Tensor, int, int]:
-    """The centres (n m, d) of all inputs and paths around their mean, with n and m."""
-    array = np.asarray(centers, dtype=float)
-    if array.ndim not in (2, 3) or len(array) < 2:
-        raise ValueError(
-            f"centers has shape {array.shape}; it must be (n, d), or (n, m, d) for m noise paths, "
-            "with at least 2 inputs: flatten the layer's units into one axis"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError("centers contains NaN or infinity; the layer has diverged")
-    n, m = array.shape[0], array.shape[1] if array.ndim == 3 else 1
-    points = torch.as_tensor(array.reshape(n * m, array.shape[-1]), device=device)
-    return points - points.mean(dim=0), n, m
-
-
 def _labelings(labels: Any, n: int, n_permutations: int, random_state: Any) -> np.ndarray:
     """The labels as 0 … K−1, then their permutations: shape (1 + n_permutations, n), or (0, n)."""
     if labels is None:
@@ -269,73 +191,6 @@ def _labelings(labels: Any, n: int, n_permutations: int, random_state: Any) -> n
     code = np.unique(labels, return_inverse=True)[1]
     orders = [generator(random_state, "labels", i).permutation(n) for i in range(n_permutations)]
     return np.array([code, *(code[order] for order in orders)])
-
-
-def _blocks(n: int, width: int) -> Iterator[np.ndarray]:
-    """Consecutive rows, so few at a time that a block of them by `width` fits in `BLOCK`."""
-    size = max(1, BLOCK // width)
-    for start in range(0, n, size):
-        yield np.arange(start, min(start + size, n))
-
-
-def _square_distances(points: torch.Tensor, rows: np.ndarray, m: int) -> torch.Tensor:
-    """‖t_i − t_j‖² of the first path of `rows` to all centres, its own exactly 0."""
-    norms = points.square().sum(dim=1)
-    own = points[rows * m]
-    squares = norms[rows * m][:, None] + norms - 2 * own @ points.T
-    squares[torch.arange(len(rows)), torch.as_tensor(rows * m)] = 0.0
-    return squares.clamp_(min=0.0)
-
-
-def _overlap(
-    points: torch.Tensor, rows: np.ndarray, m: int, noise: torch.Generator
-) -> torch.Tensor:
-    """ξ_i · (t_i − t_j) with a fresh ξ for each of `rows`."""
-    own = points[rows * m]
-    xi = torch.randn(own.shape, generator=noise, dtype=own.dtype).to(own.device)
-    return (xi * own).sum(dim=1, keepdim=True) - xi @ points.T
-
-
-def _membership(
-    labelings: np.ndarray, points: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """For all labelings side by side: where the class of every input stands, and its weights.
-
-    Shapes (labelings, n) and (n, labelings · K); a column of weights averages over its class.
-    """
-    if not len(labelings):
-        return None
-    n_classes = int(labelings.max()) + 1
-    places = labelings + n_classes * np.arange(len(labelings))[:, None]
-    member = torch.zeros(labelings.shape[1], n_classes * len(labelings), dtype=points.dtype)
-    member[np.arange(labelings.shape[1]), places] = 1.0
-    weights = member / member.sum(dim=0).clamp(min=1.0)
-    return torch.as_tensor(places, device=points.device), weights.to(points.device)
-
-
-def _log_ratios(
-    squares: torch.Tensor,
-    overlap: torch.Tensor,
-    sigma: float,
-    rows: np.ndarray,
-    m: int,
-    members: tuple[torch.Tensor, torch.Tensor] | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """log p(l|x)/p(l), shape (rows,), and log p(l|y)/p(l) for each labeling, (labelings, rows)."""
-    scores = -(squares + 2 * sigma * overlap) / (2 * sigma**2)
-    top = scores.max(dim=1, keepdim=True).values
-    weights = scores.sub_(top).exp_().reshape(len(rows), -1, m)
-    own = weights[torch.arange(len(rows)), torch.as_tensor(rows)].mean(dim=1)
-    by_input = weights.mean(dim=2)
-    everywhere = by_input.mean(dim=1)
-    # far below the nearest centre the own kernel underflows; its score is known without exp
-    about_input = (own.log() if m > 1 else -top[:, 0]) - everywhere.log()
-    if members is None:
-        return about_input.numpy(force=True), np.empty((0, len(rows)))
-    places, averages = members
-    shares = (by_input @ averages).gather(1, places[:, torch.as_tensor(rows)].T)
-    about_labels = (shares / everywhere[:, None]).log().T
-    return about_input.numpy(force=True), about_labels.numpy(force=True)
 
 
 def _estimate(

@@ -19,29 +19,18 @@ from infometer.bottleneck.noise import GaussianNoise, inject_noise, noise_module
 from infometer.bottleneck.plane_result import PlaneResult
 from infometer.bottleneck.schedule import WARM_UP, MeasuringSchedule
 from infometer.bottleneck.targets import evaluation_metrics, evaluation_targets
+from infometer.bottleneck.watched_layers import NoiseSource, watched_layers
 from infometer.contracts import Finding
 from infometer.estimators.seeded import seeded
 from infometer.resampling import integer_seed, root_seed
 from infometer.sweeps import RowStore
 from infometer.tracing.activations import Inputs, record_activations
-from infometer.tracing.hooks import find_layers, layer_names
 from infometer.tracing.nested import first_tensor
 
-__all__ = ["InformationPlane", "NoiseSource"]
-
-NoiseSource = Literal["model", "train", "measure", "none"]
+__all__ = ["InformationPlane"]
 
 FEWEST_POINTS = 5
 """A curve of fewer points is no curve: the exact figure of the costliest layers gives way."""
-
-_DETERMINISTIC = (
-    "the layers {layers} have no noise of their own. For continuous X a deterministic layer L = "
-    "t(X) has infinite I(X;L), whatever it learned, and for a finite data set it is log n: every "
-    "figure would be that of the estimator. Give the network noise (GaussianNoise modules in it, "
-    "or noise='train' to add it while you train); or noise='measure' to look at it through noise "
-    "at measuring time, and be told so in every row; or noise='none' to count distinct outputs"
-)
-
 
 _FITTED_ON_ITSELF = Finding(
     "info",
@@ -171,7 +160,7 @@ class InformationPlane:
         self.targets, self.findings = evaluation_targets(x_eval, y_eval, input_code)
         if not isinstance(self.compressor, PCACompressor):
             self.findings.append(_FITTED_ON_ITSELF)
-        self._watched = _watched(model, layers, noise)
+        self._watched = watched_layers(model, layers, noise)
         self._seed = root_seed(random_state)
         self._store = store
         self._stack = ExitStack()
@@ -370,32 +359,3 @@ class InformationPlane:
                 "Lower the learning rate; the steps before are unharmed.",
             )
         )  # fmt: skip
-
-
-def _watched(
-    model: nn.Module, layers: Sequence[str] | Mapping[str, GaussianNoise] | None, noise: str
-) -> dict[str, nn.Module]:
-    """The modules to look at, by the names that rows carry."""
-    if isinstance(layers, Mapping):
-        return dict(layers)
-    if noise == "model" and layers is None:
-        own: dict[str, nn.Module] = dict(noise_modules(model))
-        if not own:
-            raise ValueError(_DETERMINISTIC.format(layers=layer_names(model)))
-        return own
-    watched = find_layers(model, layer_names(model) if layers is None else layers)
-    bare = [name for name, module in watched.items() if not isinstance(module, GaussianNoise)]
-    if noise == "model" and bare:
-        raise ValueError(_DETERMINISTIC.format(layers=bare))
-    multiplicative = [
-        name
-        for name, module in watched.items()
-        if isinstance(module, GaussianNoise) and module.mode == "multiplicative"
-    ]
-    if multiplicative:
-        raise ValueError(
-            f"the noise of {multiplicative} is multiplicative: it vanishes where the layer does, "
-            "so the layer is no Gaussian mixture and its information may be infinite. Train with "
-            "it, and watch the layers before it with noise='measure'"
-        )
-    return watched
