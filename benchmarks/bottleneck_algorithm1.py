@@ -43,16 +43,18 @@ DIMENSIONS = {"gaussian_blobs": 2, "rectangles": 4}
 
 @dataclass(frozen=True)
 class Training:
-    """How long an autoencoder is trained, and on how many images of its own."""
+    """How an autoencoder is trained: on how many images of its own, how long, with what noise."""
 
     code: str
     images: int
     steps: int
+    latent_noise: float = 0.0
 
 
 TRAININGS = (
     Training("autoencoder", images=6000, steps=2500),
     Training("autoencoder, longer", images=20000, steps=5000),
+    Training("autoencoder, noisy code", images=20000, steps=5000, latent_noise=0.1),
 )
 
 
@@ -86,6 +88,7 @@ def encode(kind: str, training: Training, path: Path) -> None:
     images = training_images(kind, training.images)
     autoencoder = AutoencoderCompressor(
         DIMENSIONS[kind], image_shape=(SIZE, SIZE), max_steps=training.steps,
+        latent_noise=training.latent_noise,
         random_state=integer_seed(0, "autoencoder", kind),
     ).fit(images)  # fmt: skip
     codes = []
@@ -212,7 +215,9 @@ def run(results: Path, scratch: Path, n_jobs: int) -> None:
     encoded: dict[str, dict[str, np.ndarray]] = {kind: {} for kind in DIMENSIONS}
     trained = []
     for kind, training in itertools.product(DIMENSIONS, TRAININGS):
-        path = scratch / f"codes_{kind}_{training.images}_{training.steps}.npz"
+        path = (
+            scratch / f"codes_{kind}_{training.images}_{training.steps}_{training.latent_noise}.npz"
+        )
         if not path.exists():
             encode(kind, training, path)
         with np.load(path, allow_pickle=False) as kept:

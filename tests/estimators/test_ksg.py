@@ -220,6 +220,11 @@ def test_too_few_rows_and_bad_k(n, k, message):
         KSG(k).fit(*gaussian_pair(0.6, n, 0))
 
 
+def test_text_is_refused():
+    with pytest.raises(ValueError, match="takes numbers; expected a continuous view: give labels"):
+        KSG().fit(gaussian_pair(0.6, 50, 0)[0], np.repeat(["cat", "dog"], 25))
+
+
 def test_unequal_lengths():
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         KSG().fit(np.zeros((10, 1)), np.zeros(9))

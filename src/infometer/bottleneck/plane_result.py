@@ -53,9 +53,11 @@ class PlaneResult:
         """The rows of one method, by default the main one."""
         return self.frame[self.frame["method"] == (method or self.method)]
 
-    def phases(self, layer: str, quantity: str = "I(X;L)") -> list[Phase]:
+    def phases(
+        self, layer: str, quantity: str = "I(X;L)", method: str | None = None
+    ) -> list[Phase]:
         """Fitting and compression of a layer beyond its error bars; positions are steps."""
-        rows = self.rows()
+        rows = self.rows(method)
         curve = rows[(rows["layer"] == layer) & (rows["quantity"] == quantity)].sort_values("step")
         steps = curve["step"].tolist()
         found = find_phases(curve["value_nats"].tolist(), curve["standard_error"].tolist())

@@ -67,6 +67,11 @@ class PairEstimator(BaseEstimator):
             require_finite(y, "y")
         x, y = validate_data(self, X, y, multi_output=True, dtype=np.float64)
         discrete = self._reads_labels(y)
+        if not discrete and np.asarray(y).dtype.kind not in "fiub":
+            raise ValueError(
+                f"y is {np.asarray(y).dtype} and {self._method} takes numbers; expected a "
+                "continuous view: give labels to Ross, or to EntropySum with y_type='discrete'"
+            )
         k = getattr(self, "k", 0)
         if not (isinstance(k, int | np.integer) and k >= (1 if self._uses_neighbors else 0)):
             raise ValueError(f"k is {k!r}; it must be a positive number of neighbours")
