@@ -94,7 +94,7 @@ class InformationPlane:
     Raises
     ------
     ValueError
-        For layers without noise, repeated inputs, targets of another length.
+        For layers without noise, or evaluation rows that do not go together.
 
     References
     ----------
@@ -199,14 +199,15 @@ class InformationPlane:
             self.schedule.total_steps = int(total_steps)
 
     def update(self, step: int, **metrics: float) -> bool:
-        """Measure after `step` optimiser steps if it is time to.
+        """Measure after `step` optimiser steps if it is time to; never twice after the same.
 
         Parameters
         ----------
         step : int
             0 before the first step.
         **metrics : float
-            Stand in the rows, such as ``loss=0.3``.
+            Stand in the rows, such as ``loss=0.3``. A tensor on a device is waited for only where
+            it is time to measure.
 
         Returns
         -------
@@ -222,7 +223,7 @@ class InformationPlane:
         if self._store is not None and self._store.has({"step": step}):
             self.schedule.record(step, time.perf_counter() - start)
             return False
-        rows = self._measure(step, metrics)
+        rows = self._measure(step, {name: float(value) for name, value in metrics.items()})
         self._rows += rows
         if self._store is not None:
             self._store.put({"step": step}, rows)

@@ -54,7 +54,7 @@ class InformationPlaneCallback(pl.Callback):
     ) -> None:
         """Measure where it is time to."""
         loss = outputs["loss"] if isinstance(outputs, dict) else outputs
-        self._update(trainer, **({} if loss is None else {"loss": float(loss)}))
+        self._update(trainer, **({} if loss is None else {"loss": loss}))
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Detach."""
@@ -66,7 +66,7 @@ class InformationPlaneCallback(pl.Callback):
         """Detach."""
         self.plane.__exit__(type(exception), exception, exception.__traceback__)
 
-    def _update(self, trainer: pl.Trainer, **metrics: float) -> None:
+    def _update(self, trainer: pl.Trainer, **metrics: Any) -> None:
         step = trainer.global_step
         if self.plane.update(step, **metrics) and trainer.logger is not None:
             trainer.logger.log_metrics(plane_metrics(self.plane.to_frame()), step=step)

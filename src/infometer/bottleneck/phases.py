@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import studentized_range
 
 __all__ = ["Phase", "find_phases"]
 
@@ -25,12 +25,13 @@ class Phase(NamedTuple):
 
 
 def find_phases(
-    values: Sequence[float], standard_errors: Sequence[float], level: float = 0.999
+    values: Sequence[float], standard_errors: Sequence[float], level: float = 0.95
 ) -> list[Phase]:
     """The rises and falls of a curve that its error bars do not explain.
 
-    A turn counts once the curve has come back from its extreme by more than z √(se² + se'²), z the
-    two-sided normal quantile of `level`. The level is high because every point is a chance to turn.
+    A turn counts once the curve has come back from its extreme by more than q √((se² + se'²) / 2),
+    q the quantile of the studentized range of n points: Tukey's honestly significant difference,
+    so that a flat curve of independent, normal errors shows no phase with probability `level`.
 
     Parameters
     ----------
@@ -44,6 +45,10 @@ def find_phases(
     list of Phase
         Rises and falls in turn; empty for a curve that does not move.
 
+    References
+    ----------
+    J. W. Tukey, *The Problem of Multiple Comparisons* (1953).
+
     Examples
     --------
     >>> [phase.kind for phase in find_phases([1.0, 3.0, 2.9, 3.1, 1.0], [0.1] * 5)]
@@ -54,11 +59,11 @@ def find_phases(
         raise ValueError(
             f"values has shape {y.shape} and standard_errors {se.shape}; both must be (n,)"
         )
-    z = float(norm.ppf(0.5 + level / 2))
     kept = np.flatnonzero(np.isfinite(y) & np.isfinite(se))
+    q = float(studentized_range.ppf(level, max(len(kept), 2), np.inf))
 
     def beyond(i: int, j: int) -> bool:
-        return abs(y[j] - y[i]) > z * np.hypot(se[i], se[j])
+        return abs(y[j] - y[i]) > q * np.hypot(se[i], se[j]) / np.sqrt(2)
 
     turns: list[int] = []
     low = high = int(kept[0]) if len(kept) else 0

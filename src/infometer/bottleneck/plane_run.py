@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from infometer.bottleneck.information_plane import InformationPlane
 from infometer.bottleneck.noise import noise_modules
 from infometer.bottleneck.plane_result import PlaneResult
 from infometer.bottleneck.schedule import log_spaced_steps
+from infometer.bottleneck.watched_layers import NoiseSource
 from infometer.estimators.fitting import fit_module
 from infometer.estimators.seeded import seeded
 from infometer.sweeps import RowStore
@@ -84,6 +85,7 @@ class PlaneRun:
 
     def measure(self, folder: Path, progress: Callable[[int, str], object]) -> PlaneResult:
         """Train and measure, or measure checkpoints, keeping rows and weights in `folder`."""
+        self._plane(None)  # what is wrong with the options must be told before a file is made
         with RowStore(folder / "rows.sqlite", self._settings()) as store:
             model, plane = self._plane(store)
             with plane:
@@ -120,23 +122,38 @@ class PlaneRun:
             random_state=self.options["random_state"],
         )
 
-    def _plane(self, store: RowStore) -> tuple[nn.Module, InformationPlane]:
-        """Build the tracker, and the model that trains: with noise in it where it is asked for."""
-        model, noise, layers = self.model, self.options["noise"], self.options["layers"]
+    @cached_property
+    def _watched(self) -> tuple[nn.Module, Any, NoiseSource]:
+        """The model that trains, with noise in it where it is asked for; its layers and noise."""
+        noise, layers = self.options["noise"], self.options["layers"]
         if noise == "auto":
             bare = "measure" if self.checkpoints is not None else "train"
-            noise = "model" if noise_modules(model) else bare
-        watched: Any = layers
-        if noise == "train":
-            wrapped = WithNoise(model, layers or layer_names(model), self.options["network_noise"])
-            model, watched, noise = wrapped, wrapped.noise_by_layer, "model"
-        rows = self.split[1]
-        given = [self.options[name] is not None for name in ("at", "every", "budget")]
-        at = self.options["at"]
+            noise = "model" if noise_modules(self.model) else bare
+        if noise != "train":
+            return self.model, layers, noise
+        names = layers or layer_names(self.model)
+        wrapped = WithNoise(self.model, names, self.options["network_noise"])
+        return wrapped, wrapped.noise_by_layer, "model"
+
+    def _steps(self) -> Sequence[int] | None:
+        """The steps to measure, where they are given or planned."""
         if self.checkpoints is not None:
-            at = self.checkpoints.steps
-        elif not any(given):
-            at = log_spaced_steps(self.total_steps, self.options["points"])
+            return self.checkpoints.steps
+        if self.options["at"] is not None:
+            if min(self.options["at"]) > self.total_steps:
+                raise ValueError(
+                    f"--at is {self.options['at']}, but the training has only {self.total_steps} "
+                    "steps; give earlier steps or more --epochs"
+                )
+            return self.options["at"]
+        if self.options["every"] is not None or self.options["budget"] is not None:
+            return None
+        return log_spaced_steps(self.total_steps, self.options["points"])
+
+    def _plane(self, store: RowStore | None) -> tuple[nn.Module, InformationPlane]:
+        """Build the tracker, and give the model that trains with it."""
+        model, watched, noise = self._watched
+        rows = self.split[1]
         plane = InformationPlane(
             model,
             self.x[rows],
@@ -145,9 +162,9 @@ class PlaneRun:
             noise=noise,
             noise_to_signal=self.options["noise_to_signal"],
             n_paths=self.options["n_paths"],
-            budget=self.options["budget"] or 0.15,
+            budget=0.15 if self.options["budget"] is None else self.options["budget"],
             total_steps=self.total_steps,
-            at=at,
+            at=self._steps(),
             every=self.options["every"],
             random_state=self.options["random_state"],
             store=store,
@@ -157,12 +174,14 @@ class PlaneRun:
     @cached_property
     def split(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows to train on and rows to measure on, every class in both in proportion."""
-        held_out = min(int(self.options["evaluation_rows"]), len(self.x) // 3)
+        n, wanted = len(self.x), int(self.options["evaluation_rows"])
         if self.checkpoints is not None:
-            return np.arange(0), np.arange(len(self.x))[: self.options["evaluation_rows"]]
+            by_class = np.argsort(self.y, kind="stable")
+            evenly = np.linspace(0, n - 1, min(wanted, n)).round().astype(int)
+            return np.arange(0), np.sort(by_class[evenly])
         train, evaluation = train_test_split(
-            np.arange(len(self.x)),
-            test_size=held_out,
+            np.arange(n),
+            test_size=min(wanted, n // 3),
             stratify=self.y,
             random_state=self.options["random_state"] % 2**32,
         )
@@ -223,7 +242,10 @@ def _imported(name: str, random_state: int) -> nn.Module:
     finally:
         sys.path.pop(0)
     with seeded(random_state, "initial weights"):
-        model = found()
+        try:
+            model = found()
+        except TypeError as error:
+            raise ValueError(f"--model {name!r} is called without arguments: {error}") from error
     if not isinstance(model, nn.Module):
         raise ValueError(f"--model {name!r} made a {type(model).__name__}, not a torch.nn.Module")
     return model

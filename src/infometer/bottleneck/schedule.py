@@ -95,9 +95,11 @@ class MeasuringSchedule:
         return max(self._clock() - self._start - self.measuring_seconds, 0.0)
 
     def due(self, step: int) -> bool:
-        """Whether to measure after `step` optimiser steps."""
+        """Whether to measure after `step` optimiser steps; never twice after the same."""
         if self._start is None:
             self._start = self._clock()
+        if step in self.measured:
+            return False
         if self.at is not None:
             return step in self.at
         if self.every is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 
 from infometer.bottleneck.compression import PCACompressor
@@ -35,7 +37,8 @@ def evaluation_targets(
     Raises
     ------
     ValueError
-        For rows that do not go together, or fewer than 8 of them.
+        For inputs that are no arrays, rows that do not go together, fewer than 8 of them, or
+        missing targets.
 
     Examples
     --------
@@ -50,8 +53,10 @@ def evaluation_targets(
     labels = None if y_eval is None else _numpy(y_eval)
     if labels is not None and len(labels) != n:
         raise ValueError(f"y_eval has {len(labels)} rows and x_eval {n}; give one for each input")
+    if labels is not None:
+        _require_known(labels)
     findings: list[Finding] = []
-    array = None if isinstance(x_eval, dict | tuple) else _numpy(x_eval)
+    array = None if isinstance(x_eval, Mapping | tuple) else _numpy(x_eval)
     if input_code is not None:
         code = np.asarray(input_code, dtype=float)
         if code.ndim != 2 or len(code) != n:
@@ -106,5 +111,20 @@ def _numpy(values: Any) -> np.ndarray:
 
 
 def _rows(x: Inputs) -> int:
-    parts = x.values() if isinstance(x, dict) else x if isinstance(x, tuple) else (x,)
-    return next(len(part) for part in parts if isinstance(part, torch.Tensor | np.ndarray))
+    parts = x.values() if isinstance(x, Mapping) else x if isinstance(x, tuple) else (x,)
+    for part in parts:
+        if isinstance(part, torch.Tensor | np.ndarray):
+            return len(part)
+    raise ValueError(
+        f"x_eval is a {type(x).__name__} without a tensor or an array; give a tensor or an array "
+        "with one row for each input, or a tuple or a mapping of them, as the model takes them"
+    )
+
+
+def _require_known(labels: np.ndarray) -> None:
+    missing = int(pd.isna(labels).reshape(len(labels), -1).any(axis=1).sum())
+    if missing:
+        raise ValueError(
+            f"y_eval is missing (NaN or None) in {missing} rows; leave these rows out of x_eval "
+            "and y_eval"
+        )

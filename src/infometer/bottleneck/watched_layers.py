@@ -52,13 +52,13 @@ def watched_layers(
     ['0']
     """
     if isinstance(layers, Mapping):
-        return dict(layers)
-    if noise == "model" and layers is None:
-        own: dict[str, nn.Module] = dict(noise_modules(model))
-        if not own:
+        watched: dict[str, nn.Module] = dict(layers)
+    elif noise == "model" and layers is None:
+        watched = dict(noise_modules(model))
+        if not watched:
             raise ValueError(_DETERMINISTIC.format(layers=layer_names(model)))
-        return own
-    watched = find_layers(model, layer_names(model) if layers is None else layers)
+    else:
+        watched = find_layers(model, layer_names(model) if layers is None else layers)
     bare = [name for name, module in watched.items() if not isinstance(module, GaussianNoise)]
     if noise == "model" and bare:
         raise ValueError(_DETERMINISTIC.format(layers=bare))

@@ -37,7 +37,7 @@ def run() -> None:
         sys.exit(end.exit_code)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, FloatingPointError) as error:
         typer.echo(f"infometer: {error}", err=True)
         sys.exit(2)
     except Exception as error:
