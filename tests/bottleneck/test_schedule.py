@@ -99,9 +99,7 @@ def test_a_growing_cost_still_keeps_to_the_budget():
 
 
 def test_an_expensive_first_point_is_paid_for():
-    _, spent = simulate(
-        2000, 0.01, lambda step: 0.1 if step else 2.0, budget=0.2, total_steps=2000
-    )
+    _, spent = simulate(2000, 0.01, lambda step: 0.1 if step else 2.0, budget=0.2, total_steps=2000)
     assert spent[-1][1] <= 0.2 * spent[-1][2] + 0.1
 
 

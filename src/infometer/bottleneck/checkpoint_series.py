@@ -19,6 +19,9 @@ __all__ = ["CheckpointSeries"]
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
 
+BESIDE_WEIGHTS = ("optimizer", "scheduler", "scaler", "rng_state", "training_args")
+"""How the files begin that Hugging Face's ``Trainer`` saves beside the weights."""
+
 
 @dataclass(frozen=True)
 class CheckpointSeries:
@@ -37,7 +40,7 @@ class CheckpointSeries:
 
     @classmethod
     def find(cls, folder: Path) -> Self:
-        """Take the weights in `folder`; the last number in a name, or in its folder's, is the step.
+        """Take the weights in `folder`; the last number in a name, or its sub-folder's, is the step.
 
         Raises
         ------
@@ -46,12 +49,19 @@ class CheckpointSeries:
         """
         if not folder.is_dir():
             raise ValueError(f"--checkpoints is {folder}: there is no such folder")
-        files = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        files = sorted(
+            path
+            for path in folder.rglob("*")
+            if path.suffix in SUFFIXES
+            and path.is_file()
+            and not path.name.startswith(BESIDE_WEIGHTS)
+        )
         if not files:
             raise ValueError(f"{folder} holds no weights ({', '.join(SUFFIXES)})")
         steps: dict[int, Path] = {}
         for path in files:
-            numbers = re.findall(r"\d+", path.stem) or re.findall(r"\d+", path.parent.name)
+            within = path.parent.name if path.parent != folder else ""
+            numbers = re.findall(r"\d+", path.stem) or re.findall(r"\d+", within)
             if not numbers:
                 raise ValueError(
                     f"{path.name} has no number; name checkpoints by step, as step_100.safetensors"
@@ -94,9 +104,9 @@ def _load(model: nn.Module, path: Path) -> None:
             f"{path.name} cannot be read as weights ({type(error).__name__}); save "
             "model.state_dict(), best as safetensors"
         ) from error
-    state = state.get("state_dict", state)  # type: ignore[assignment]
     try:
+        state = state.get("state_dict", state)  # type: ignore[assignment]
         model.load_state_dict(state)
-    except (RuntimeError, TypeError) as error:
+    except (RuntimeError, TypeError, AttributeError) as error:
         told = " ".join(str(error).split())[:300]
         raise ValueError(f"{path.name} does not fit the model: {told}") from error

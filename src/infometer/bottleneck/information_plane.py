@@ -223,7 +223,7 @@ class InformationPlane:
         if self._store is not None and self._store.has({"step": step}):
             self.schedule.record(step, time.perf_counter() - start)
             return False
-        rows = self._measure(step, {name: float(value) for name, value in metrics.items()})
+        rows = self._measure(step, {name: _number(value) for name, value in metrics.items()})
         self._rows += rows
         if self._store is not None:
             self._store.put({"step": step}, rows)
@@ -360,3 +360,7 @@ class InformationPlane:
                 "Lower the learning rate; the steps before are unharmed.",
             )
         )  # fmt: skip
+
+
+def _number(value: Any) -> float:
+    return float(value.item() if isinstance(value, torch.Tensor) else value)

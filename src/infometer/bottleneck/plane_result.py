@@ -187,7 +187,7 @@ class PlaneResult:
         if any(column in self.frame for column in ("loss", "evaluation_loss", "accuracy")):
             drawn["Loss and accuracy"] = partial(figures.draw_training, self.frame)
         if not compressed.empty and self.method != COMPRESSED:
-            for quantity in titles.keys() & set(compressed["quantity"]):
+            for quantity in [q for q in titles if q in set(compressed["quantity"])]:
                 title = f"{quantity} of compressed codes, as the paper measures it"
                 drawn[title] = partial(figures.draw_curves, compressed, quantity, unit=unit)
         if "loss_bound_nats" in compressed and compressed["loss_bound_nats"].notna().any():
@@ -205,6 +205,8 @@ def plane_metrics(frame: pd.DataFrame) -> dict[str, float]:
     >>> plane_metrics(pd.DataFrame([row]))
     {'plane/fc/I(X;L)': 2.5}
     """
+    if frame.empty:
+        return {}
     last = frame[frame["step"] == frame["step"].max()]
     ordered = last.sort_values("method", key=lambda method: method == METHOD)
     named = zip(ordered["layer"], ordered["quantity"], ordered["value_nats"], strict=True)
