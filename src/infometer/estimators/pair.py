@@ -67,11 +67,8 @@ class PairEstimator(BaseEstimator):
             require_finite(y, "y")
         x, y = validate_data(self, X, y, multi_output=True, dtype=np.float64)
         discrete = self._reads_labels(y)
-        if not discrete and np.asarray(y).dtype.kind not in "fiub":
-            raise ValueError(
-                f"y is {np.asarray(y).dtype} and {self._method} takes numbers; expected a "
-                "continuous view: give labels to Ross, or to EntropySum with y_type='discrete'"
-            )
+        if not discrete:
+            y = self._as_numbers(y)
         k = getattr(self, "k", 0)
         if not (isinstance(k, int | np.integer) and k >= (1 if self._uses_neighbors else 0)):
             raise ValueError(f"k is {k!r}; it must be a positive number of neighbours")
@@ -86,7 +83,7 @@ class PairEstimator(BaseEstimator):
             _, y = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)
             constant = x.shape[1] == 0 or y.max() == 0
         else:
-            y = np.asarray(y if y.ndim == 2 else y[:, None], dtype=float)
+            y = y if y.ndim == 2 else y[:, None]
             if self._labels == "never" and is_discrete(_original_type(y)):
                 notes.append((DiscreteDataWarning, _DISCRETE))
             y = y[:, vary(y)]
@@ -104,6 +101,15 @@ class PairEstimator(BaseEstimator):
         self.local_information_ = self._terms(x, y, discrete)
         self.estimate_ = self._estimate(x, y, discrete, tuple(text for _, text in notes))
         return self
+
+    def _as_numbers(self, y: np.ndarray) -> np.ndarray:
+        try:
+            return y.astype(float)
+        except (ValueError, TypeError) as error:
+            raise ValueError(
+                f"y is {y.dtype} and {self._method} takes numbers; expected a continuous view: "
+                "give labels to Ross, or to EntropySum with y_type='discrete'"
+            ) from error
 
     def _reads_labels(self, y: np.ndarray) -> bool:
         return self._labels == "always" or (self._labels == "auto" and is_discrete(y))
