@@ -41,6 +41,15 @@ def test_interval_covers():
     assert 0.91 <= covered / 300 <= 0.98
 
 
+def test_interval_is_cautious_where_views_are_independent():
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(200):
+        low, high = GaussianInformation().fit(*rng.standard_normal((2, 200, 2))).estimate_.interval
+        covered += low <= 0.0 <= high
+    assert covered / 200 >= 0.95
+
+
 def test_linear_maps_change_nothing_and_terms_average_to_the_formula():
     x, y = equicorrelated(2, 0.5, 500, 0)
     fitted = GaussianInformation().fit(x, y)

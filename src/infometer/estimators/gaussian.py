@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,8 +100,9 @@ class GaussianInformation(PairEstimator):
     r"""I(X;Y) = −½ Σ log(1−ρ_i²) of jointly Gaussian views, free of bias, with its exact error.
 
     It sees linear dependence only: for Gaussian data nothing is better, for other data it is
-    neither an upper nor a lower bound. The standard error is that of the correlations,
-    √(Σ ρ_i² / n).
+    neither an upper nor a lower bound. The standard error is √(Σ ρ_i² / n + dx dy / 2n²), the
+    second term being that of independent views, where 2n times the figure is a χ² of dx dy
+    degrees of freedom: near independence the interval is cautious.
 
     Parameters
     ----------
@@ -152,9 +154,8 @@ class GaussianInformation(PairEstimator):
     def _estimate(
         self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
     ) -> Estimate:
-        from dataclasses import replace
-
         found = super()._estimate(x, y, discrete, notes)
-        error = float(np.sqrt((canonical_correlations(x, y) ** 2).sum() / len(x)))
-        interval = student_interval(found.value, error, len(x) - 1, self.level)
+        n, shared = len(x), x.shape[1] * y.shape[1]
+        error = float(np.sqrt((canonical_correlations(x, y) ** 2).sum() / n + shared / (2 * n**2)))
+        interval = student_interval(found.value, error, n - 1, self.level)
         return replace(found, standard_error=error, interval=interval)
