@@ -188,7 +188,7 @@ def noisy_layer(d):
     [(1, 1.856786, 1.859, 1.835), (2, 3.379047, 3.296, 3.374), (4, 5.473875, 3.989, 4.561)],
 )
 def test_short_of_the_truth_in_few_dimensions(d, truth, k5, k1):
-    """Already at 4 + 4 dimensions KSG misses a nat and more; the printed figures are of one draw."""
+    """Already at 4 + 4 dimensions KSG misses a nat; the printed figures are of one draw."""
     five, one = (KSG(k, interval=None).fit(*noisy_layer(d)).estimate_ for k in (5, 1))
     assert five.value == pytest.approx(k5, abs=0.06)
     assert one.value == pytest.approx(k1, abs=0.08)
