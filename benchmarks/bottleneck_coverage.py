@@ -43,7 +43,7 @@ def intervals(random_state: int, rho: float, n: int, seed: int) -> list[dict[str
 def gaussian_interval(random_state: int, rho: float, n: int, seed: int) -> dict[str, Any]:
     """The estimate of one sample from its correlation, with the interval of its formula."""
     x, y = CorrelatedGaussian.from_correlation(rho, 1).sample(n, generator(random_state, "data"))
-    return _row(GaussianInformation().fit(x, y).estimate_, "canonical correlations", "asymptotic")
+    return _row(GaussianInformation().fit(x, y).estimate_, "canonical correlations", "Fisher")
 
 
 def _row(found: Estimate, estimator: str, interval: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def summary(table: pd.DataFrame) -> str:
     """What came out, in words with their figures."""
-    default = table[table["interval"].isin(["subsample", "asymptotic"])]
+    default = table[table["interval"].isin(["subsample", "Fisher"])]
     lines = []
     for name, rows in default.groupby("estimator", sort=False):
         inside = rows["covers_mean"].between(*TARGET)
@@ -149,15 +149,13 @@ is {100 * TARGET[0]:.0f} to {100 * TARGET[1]:.0f} in every cell of the default i
 `covers_truth` is the share that holds I(X;Y) = −½ log(1−ρ²), so it suffers from bias too. A share
 of 95 has a simulation error of 0.7 over 1000 samples and of 1.5 over 200. All else is in nats.
 
-`subsample` is the default interval, `pointwise` the cheap one, `asymptotic` that of the Gaussian
+`subsample` is the default interval, `pointwise` the cheap one, `Fisher` that of the Gaussian
 formula. The library has no bootstrap: rows drawn with replacement are their own neighbours at
 distance 0, and `shift`, the mean of the resampled figures minus the figure itself, shows what
 that does: percentiles stand far above the figure, and the deviation is too wide by a factor.
 
-The Gaussian formula has the standard error √(Σρ²/n + 1/2n²) here. Near independence 2n times its
-figure follows a shifted χ² law, far from symmetric: at ρ=0 the interval is too wide, at n=500 and
-ρ={WEAK:g}, a correlation that only this estimator is given, too short. A permutation p-value
-answers there."""
+For a pair of columns the Gaussian figure has Fisher's interval, z = artanh ρ ± 1.96 / √(n − 3).
+Its coverage is also counted at ρ={WEAK:g}, where the estimate ± 1.96 standard errors is short."""
 
 
 def run(results: Path, scratch: Path, n_jobs: int) -> None:
