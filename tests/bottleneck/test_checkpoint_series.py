@@ -39,7 +39,7 @@ def test_steps_come_from_names_and_are_sorted_as_numbers(tmp_path):
     (tmp_path / "notes_7.txt").touch()
     series = CheckpointSeries.find(tmp_path)
     assert series.steps == (3, 20, 100)
-    assert [path.name for path in series.paths][0] == "v2_step_3.pt"
+    assert series.paths[0].name == "v2_step_3.pt"
 
 
 def test_folders_of_a_trainer_give_the_step(tmp_path):

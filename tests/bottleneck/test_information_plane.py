@@ -145,12 +145,14 @@ def test_noise_in_training_lasts_while_the_plane_is_open():
 def test_an_exception_while_the_plane_is_open_leaves_the_model_too():
     model = plain()
     before = fingerprint(model)
-    with (
-        pytest.raises(RuntimeError, match="out of coffee"),
-        InformationPlane(model, X, noise="train", at=[0]) as plane,
-    ):
-        plane.update(0)
-        raise RuntimeError("out of coffee")
+
+    def interrupted():
+        with InformationPlane(model, X, noise="train", at=[0]) as plane:
+            plane.update(0)
+            raise RuntimeError("out of coffee")
+
+    with pytest.raises(RuntimeError, match="out of coffee"):
+        interrupted()
     assert hooks(model) == 0
     assert equal(fingerprint(model), before)
 
@@ -296,6 +298,18 @@ def test_a_layer_that_diverged_is_found_and_training_goes_on():
     frame = plane.to_frame()
     assert set(frame[frame["step"] > 0]["layer"]) == {"0"}
     assert "error" in {finding.severity for finding in plane.result().report().findings}
+
+
+def test_a_layer_whose_spread_overflows_is_found_and_training_goes_on():
+    model = noisy()
+    with InformationPlane(model, X, Y, at=[0, 1]) as plane:
+        plane.update(0)
+        with torch.no_grad():
+            model[6].weight.mul_(1e30)
+            model[0].bias.add_(1e30)
+            model[2].signal.fill_(torch.inf)
+        assert plane.update(1)
+    assert {finding.where for finding in plane.findings} >= {"2"}
 
 
 def test_an_autoencoder_compresses_and_is_found_to_be_fitted_on_what_it_measures():

@@ -6,7 +6,6 @@ from infometer.bottleneck import (
     AutoencoderCompressor,
     PCACompressor,
     gaussian_channel_information,
-    pca_information_loss_bound,
 )
 from infometer.bottleneck.gaussian_mixture import METHOD
 from infometer.bottleneck.measurement import (

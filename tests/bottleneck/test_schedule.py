@@ -39,7 +39,7 @@ def test_log_spaced_steps_start_at_0_end_at_the_total_and_rise():
 
 @pytest.mark.parametrize(("total", "n_points"), [(0, 5), (10, 1)])
 def test_log_spaced_steps_needs_something_to_space(total, n_points):
-    with pytest.raises(ValueError, match="total is .* n_points is"):
+    with pytest.raises(ValueError, match=r"total is .* n_points is"):
         log_spaced_steps(total, n_points)
 
 
@@ -70,9 +70,7 @@ def test_bad_settings_name_the_argument(settings, name):
 @pytest.mark.parametrize("cost", [0.05, 0.5])
 def test_a_known_total_keeps_to_the_budget_evenly_and_measures_the_last_step(total, cost):
     budget, step_seconds = 0.15, 0.01
-    schedule, spent = simulate(
-        total, step_seconds, lambda step: cost, budget=budget, total_steps=total
-    )
+    schedule, _ = simulate(total, step_seconds, lambda step: cost, budget=budget, total_steps=total)
     training = schedule.training_seconds
     assert training == pytest.approx(total * step_seconds)
     assert schedule.measuring_seconds <= budget * training + cost

@@ -40,7 +40,7 @@ class CheckpointSeries:
 
     @classmethod
     def find(cls, folder: Path) -> Self:
-        """Take the weights in `folder`; the last number in a name, or its sub-folder's, is the step.
+        """Take the weights in `folder`; the last number of a name, or of its folder, is the step.
 
         Raises
         ------

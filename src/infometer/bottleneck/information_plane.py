@@ -275,10 +275,10 @@ class InformationPlane:
         for name in self._watched:
             start = time.perf_counter()
             clean = np.stack([path[name].reshape(len(output), -1) for path in recorded], axis=1)
-            if not np.isfinite(clean).all():
+            sigma, source = self._sigma(name, clean) if np.isfinite(clean).all() else (np.nan, "")
+            if not np.isfinite(sigma):
                 self._diverged(name, step)
                 continue
-            sigma, source = self._sigma(name, clean)
             channel = LayerChannel(clean.astype(float), sigma, self._noisy_below[name])
             found = measure_layer(
                 channel,
@@ -356,7 +356,8 @@ class InformationPlane:
     def _diverged(self, name: str, step: int) -> None:
         self.findings.append(
             Finding(
-                "error", name, f"The layer gave NaN or infinity at step {step}.", "",
+                "error", name, 
+                f"The layer gave NaN, infinity or values too large to measure at step {step}.", "",
                 "Lower the learning rate; the steps before are unharmed.",
             )
         )  # fmt: skip

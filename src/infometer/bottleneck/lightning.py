@@ -16,7 +16,7 @@ class InformationPlaneCallback(pl.Callback):
     """Measure a plane while a Lightning ``Trainer`` fits.
 
     The length of the training is taken from the trainer, so the plane's budget is spent evenly on
-    a log scale of steps. Every point goes to the trainer's logger as ``plane/LAYER/I(X;L)``.
+    a log scale of steps. Every point goes to the trainer's loggers as ``plane/LAYER/I(X;L)``.
 
     Parameters
     ----------
@@ -68,5 +68,7 @@ class InformationPlaneCallback(pl.Callback):
 
     def _update(self, trainer: pl.Trainer, **metrics: Any) -> None:
         step = trainer.global_step
-        if self.plane.update(step, **metrics) and trainer.logger is not None:
-            trainer.logger.log_metrics(plane_metrics(self.plane.to_frame()), step=step)
+        if self.plane.update(step, **metrics):
+            found = plane_metrics(self.plane.to_frame())
+            for logger in trainer.loggers:
+                logger.log_metrics(found, step=step)

@@ -221,10 +221,11 @@ def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray]:
         )
     codes = np.unique(y, return_inverse=True)[1]
     counts = np.bincount(codes)
-    if len(counts) < 2 or counts.min() < 2:
+    rarest = int(counts.min(initial=len(y)))
+    if len(counts) < 2 or rarest < 2:
         raise ValueError(
-            f"{path}: y has {len(counts)} classes, the rarest with {counts.min()} rows; there must "
-            "be 2 classes of at least 2 rows"
+            f"{path}: y has {len(counts)} classes, the rarest with {rarest} rows; there must be 2 "
+            "classes of at least 2 rows"
         )
     return x.astype(np.float32), codes.astype(np.int64)
 

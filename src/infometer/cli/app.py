@@ -11,6 +11,8 @@ from infometer.cli.plane import plane
 
 __all__ = ["app", "run"]
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     help="Infometer, the information meter for machine learning.",
     no_args_is_help=True,
@@ -32,9 +34,7 @@ def _version(
 def run() -> None:
     """Run the command line; what a user can mend ends in one line and exit 2."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
+        status = app(standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except (ValueError, OSError, FloatingPointError) as error:
@@ -42,6 +42,10 @@ def run() -> None:
         sys.exit(2)
     except Exception as error:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # click's own
-            typer.echo(f"infometer: {error.format_message()}", err=True)
+            if message := error.format_message():  # none beside the help of a bare call
+                typer.echo(f"infometer: {message}", err=True)
             sys.exit(2)
         raise
+    if status == INTERRUPTED:  # typer turns Ctrl-C into this, older ones into Abort
+        raise KeyboardInterrupt
+    sys.exit(status)

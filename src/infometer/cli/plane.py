@@ -106,12 +106,14 @@ def plane(
 
 
 def _measured(run: Any, out: Path) -> Any:
-    """Train and measure under a progress bar on stderr."""
+    """Train and measure, on a terminal under a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         task = bar.add_task("starting", total=run.total_steps)
 
         def show(done: int, what: str) -> None:
