@@ -289,6 +289,10 @@ def test_checkpoints_are_measured_at_their_steps(command, work, monkeypatch):
     assert frame["step"].unique().tolist() == [1, 20, 300]
     assert set(frame["noise"]) == {"measuring"}
     assert set(frame["n"]) == {60}
+    save_file(networks_of_mine.Plain().state_dict(), "weights/step_20.safetensors")
+    code, _, error = command(*call, "--evaluation-rows", 60, "--out", "out")
+    assert code == 2
+    assert "made with other settings: checkpoints" in error
 
     (work / "weights" / "step_400.pt").write_bytes(pickle.dumps(Marker()))
     code, _, error = command(*call, "--evaluation-rows", 60, "--out", "other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,6 +73,14 @@ class CheckpointSeries:
             steps[step] = path
         ordered = sorted(steps)
         return cls(tuple(steps[step] for step in ordered), tuple(ordered))
+
+    def fingerprint(self) -> str:
+        """A hash of all files, which is another once any of them is."""
+        total = hashlib.sha256()
+        for path in self.paths:
+            with path.open("rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
+        return total.hexdigest()
 
     def measure(
         self,

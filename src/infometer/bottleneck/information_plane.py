@@ -356,7 +356,7 @@ class InformationPlane:
     def _diverged(self, name: str, step: int) -> None:
         self.findings.append(
             Finding(
-                "error", name, 
+                "error", name,
                 f"The layer gave NaN, infinity or values too large to measure at step {step}.", "",
                 "Lower the learning rate; the steps before are unharmed.",
             )

@@ -191,7 +191,7 @@ class PlaneRun:
         """What must be equal for a run to be taken up again."""
         skipped = {"checkpoints", "data"}
         settings = {name: value for name, value in self.options.items() if name not in skipped}
-        found = None if self.checkpoints is None else [p.name for p in self.checkpoints.paths]
+        found = None if self.checkpoints is None else self.checkpoints.fingerprint()
         return {**settings, "data": fingerprint(self.x, self.y), "checkpoints": found}
 
 

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from infometer.bottleneck import noisy_classifier
+from infometer.bottleneck.plane_run import PlaneRun
+
+OPTIONS = {
+    "model": None, "checkpoints": None, "layers": None, "noise": "auto", "noise_to_signal": "auto",
+    "network_noise": 0.1, "epochs": 2, "batch_size": 64, "lr": 1e-3, "evaluation_rows": 90,
+    "points": 4, "n_paths": 1, "random_state": 0, "at": None, "every": None, "budget": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Give an .npz whose rows are sorted by class, one class of three in six rows of ten."""
+    y = np.repeat([3, 5, 7], [60, 120, 120])
+    x = np.random.default_rng(0).integers(0, 256, (300, 4, 4)).astype(np.uint8)
+    np.savez(tmp_path / "data.npz", x=x, y=y)
+    return tmp_path / "data.npz"
+
+
+def test_the_digits_are_the_default():
+    run = PlaneRun.prepare(None, **OPTIONS)
+    assert run.x.shape == (1797, 8, 8)
+    assert (run.x.min(), run.x.max()) == (0.0, 1.0)
+    assert len(run.split[1]) == 90
+    assert run.total_steps == 2 * int(np.ceil((1797 - 90) / 64))
+
+
+def test_labels_become_0_to_k_and_bytes_fractions(data):
+    run = PlaneRun.prepare(data, **OPTIONS)
+    assert np.unique(run.y).tolist() == [0, 1, 2]
+    assert run.x.dtype == np.float32
+    assert run.x.max() == 1.0
+
+
+@pytest.mark.parametrize("rows", [90, 5000])
+def test_held_out_rows_hold_every_class_in_proportion_and_none_of_the_training(data, rows):
+    run = PlaneRun.prepare(data, **{**OPTIONS, "evaluation_rows": rows})
+    train, held_out = run.split
+    assert sorted([*train, *held_out]) == list(range(300))
+    wanted = min(rows, 100) * np.array([0.2, 0.4, 0.4])
+    np.testing.assert_allclose(np.bincount(run.y[held_out]), wanted, atol=1)
+
+
+@pytest.mark.parametrize(("rows", "n"), [(50, 50), (299, 299), (5000, 300)])
+def test_checkpoints_are_measured_on_every_class_in_proportion(data, tmp_path, rows, n):
+    save_file({"weight": torch.zeros(1)}, tmp_path / "step_1.safetensors")
+    options = {"checkpoints": tmp_path, "model": "torch.nn:Identity", "evaluation_rows": rows}
+    run = PlaneRun.prepare(data, **{**OPTIONS, **options})
+    assert run.total_steps == 1
+    train, measured = run.split
+    assert len(train) == 0
+    assert len(np.unique(measured)) == n
+    np.testing.assert_allclose(np.bincount(run.y[measured]), n * np.array([0.2, 0.4, 0.4]), atol=1)
+
+
+def test_a_run_in_one_process_is_taken_up_where_it_ended(data, tmp_path):
+    told = []
+    first, again = (
+        PlaneRun.prepare(data, **OPTIONS).measure(tmp_path / "out", lambda *what: told.append(what))
+        for _ in range(2)
+    )
+    assert first.to_frame()["value_nats"].tolist() == again.to_frame()["value_nats"].tolist()
+    assert first.to_frame()["step"].nunique() == 4
+    assert told[-1][0] == PlaneRun.prepare(data, **OPTIONS).total_steps
+
+
+def test_the_network_is_the_same_whatever_torch_drew_before(data):
+    torch.manual_seed(1)
+    one = PlaneRun.prepare(data, **OPTIONS).model
+    torch.manual_seed(2)
+    two = noisy_classifier((4, 4), 3)
+    for name, tensor in one.state_dict().items():
+        assert torch.equal(tensor.nan_to_num(), two.state_dict()[name].nan_to_num())
