@@ -27,7 +27,7 @@ def test_the_plane_has_a_path_for_every_layer_whatever_its_length(steps):
     ax = draw_plane(frame(steps), axes())
     paths = [line for line in ax.lines if len(line.get_xdata()) == len(steps) and line.zorder == 1]
     assert len(paths) == 2
-    assert {text.get_text() for text in ax.texts} == {"a", "b"}
+    assert {text.get_text() for text in ax.texts} == {"a", "b", "log n", "H(Y)"}
     ax.figure.canvas.draw()
 
 

@@ -27,7 +27,7 @@ def test_good_rows_have_none():
         ({"quantity": "I(L;Y)", "p_value": 0.4, "null_nats": 0.3}, "warning",
          "At the last step I(L;Y) cannot be told from that of labels at random."),
         ({"method": COMPRESSED, "loss_bound_nats": 3.2}, "info",
-         "The compressed figure may miss much of the layer."),
+         "The compressed figures of I(X;L) may miss much of the layers."),
         ({"noise": "measuring"}, "info",
          "The layers are seen through noise that is added at measuring time."),
         ({"bound": "upper"}, "info", "The exact figures are upper bounds."),
@@ -61,6 +61,13 @@ def test_saturation_is_counted_by_layer_and_warnings_come_first():
     assert [finding.severity for finding in findings] == ["warning", "info"]
     assert findings[0].what == "2 of 3 figures of I(X;L) are saturated."
     assert "steps 2 to 9" in findings[0].evidence
+
+
+def test_lossy_layers_share_one_finding():
+    lossy = {"method": COMPRESSED, "loss_bound_nats": 3.2}
+    (finding,) = found(lossy, {**lossy, "layer": "logits", "loss_bound_nats": 0.75})
+    assert finding.where == "fc, logits"
+    assert finding.evidence.endswith("fc 3.2, logits 0.8")
 
 
 def test_rows_of_one_note_are_one_finding():

@@ -54,15 +54,31 @@ def drawn(result, unit):
     return axes
 
 
-def test_the_answer_tells_the_course_of_the_deepest_layer_and_its_end():
+def test_the_answer_tells_the_course_of_the_last_layer_and_its_end():
     answer = plane().answer()
-    assert answer.startswith("“logits”, the deepest layer, first learns 1.00 nats about the input")
+    assert answer.startswith("“logits”, the last layer, first learns 1.00 nats about the input")
     assert "forgets 2.50 (steps 1 to 16)" in answer
     assert "learns 1.10 (steps 16 to 256)" in answer
     assert "drops fast (steps 1 to 16)" in answer
     assert "100 % of what it forgets first" in answer
     assert answer.endswith("At the end it knows 1.90 of 6.20 nats about the target (labels at "
                            "random: 0.30).")  # fmt: skip
+
+
+def test_few_measured_steps_are_no_course():
+    result = plane()
+    short = PlaneResult(result.frame[result.frame["step"] <= 1])
+    assert short.answer().startswith("Too little was measured for a course (steps 0, 1)")
+    assert "name steps with at= or every=" in short.answer()
+
+
+def test_a_loss_that_drops_all_along_says_nothing_of_when():
+    frame = plane().frame.drop(columns=["loss", "evaluation_loss"], errors="ignore")
+    last = frame["step"].max()
+    slow = frame["step"].map(lambda step: {0: 2.0, last: 0.1}.get(step, 1.0))
+    whole = PlaneResult(frame.assign(loss=slow))
+    assert whole.fastest_loss_drop() == (0, last)
+    assert "drops fast" not in whole.answer()
 
 
 def test_a_saturated_plane_says_that_nothing_can_be_read():
@@ -82,7 +98,7 @@ def test_a_plane_without_a_target_tells_of_the_input_only():
 def test_a_plane_that_does_not_move_says_so():
     result = plane()
     flat = PlaneResult(result.frame.assign(value_nats=2.0))
-    assert "“logits” does not move beyond its error bars." in flat.answer()
+    assert "“logits” knows about the input does not move beyond its error bars." in flat.answer()
     assert flat.compression_in_loss_drop("logits") is None
 
 

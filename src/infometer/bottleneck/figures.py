@@ -46,8 +46,7 @@ def draw_plane(frame: pd.DataFrame, ax: Any, unit: str = "nats") -> Any:
         )  # fmt: skip
         ends.append((layer, x.iloc[-1], y.iloc[-1], color))
     _label_ends(ax, ends)
-    _ceiling(ax.axhline, frame, "I(L;Y)")
-    _ceiling(ax.axvline, frame, "I(X;L)")
+    _ceilings(ax, frame)
     bar = ax.figure.colorbar(time, ax=ax, pad=0.02)
     ticks = [tick for tick in (1, 11, 101, 1001, 10001, 100001) if tick <= steps.max()]
     bar.set_ticks(ticks, labels=[f"{tick - 1}" for tick in ticks])
@@ -151,10 +150,21 @@ def _step_axis(ax: Any, frame: pd.DataFrame) -> None:
     ax.set_xlabel("training step")
 
 
-def _ceiling(line: Any, frame: pd.DataFrame, quantity: str) -> None:
-    ceilings = frame.loc[frame["quantity"] == quantity, "ceiling"].dropna().unique()
-    if len(ceilings) == 1:
-        line(float(ceilings[0]), color="0.6", lw=1, ls=":", zorder=0)
+def _ceilings(ax: Any, frame: pd.DataFrame) -> None:
+    """Mark log n and H(Y), where all layers share them, on the edges of the plane."""
+    marks = (
+        ("I(X;L)", "log n", ax.axvline, ax.get_xaxis_transform(), (2, -12), (1, 0)),
+        ("I(L;Y)", "H(Y)", ax.axhline, ax.get_yaxis_transform(), (4, 3), (0, 1)),
+    )
+    for quantity, name, line, transform, shift, (along_x, along_y) in marks:
+        ceilings = frame.loc[frame["quantity"] == quantity, "ceiling"].dropna().unique()
+        if len(ceilings) == 1:
+            value = float(ceilings[0])
+            line(value, color="0.6", lw=1, ls=":", zorder=0)
+            ax.annotate(
+                name, (value if along_x else 0.0, value if along_y else 1.0), xycoords=transform,
+                xytext=shift, textcoords="offset points", color="0.4",
+            )  # fmt: skip
 
 
 def _label_ends(ax: Any, ends: list[tuple[str, float, float, str]]) -> None:

@@ -84,7 +84,7 @@ def gaussian_mixture_information(
     labels: np.ndarray | None = None,
     *,
     n_draws: int = 4,
-    n_permutations: int = 20,
+    n_permutations: int = 40,
     level: float = 0.95,
     random_state: Any = None,
     device: torch.device | str = "cpu",

@@ -82,7 +82,7 @@ def measure_layer(
     k: int = 10,
     n_draws: int = 4,
     n_splits: int = 4,
-    n_permutations: int = 20,
+    n_permutations: int = 40,
     level: float = 0.95,
     random_state: Any = 0,
     mixture: bool = True,

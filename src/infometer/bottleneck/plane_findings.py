@@ -12,6 +12,9 @@ from infometer.contracts import Finding
 
 __all__ = ["plane_findings"]
 
+LARGE_LOSS = 0.5
+"""Nats; what compression may lose below it is not worth a finding."""
+
 
 def plane_findings(frame: pd.DataFrame, settings: Mapping[str, Any]) -> list[Finding]:
     """Read saturation, nulls, bounds, noise and losses off the rows of a plane.
@@ -86,22 +89,20 @@ def _like_random_labels(frame: pd.DataFrame) -> list[Finding]:
 def _lost_by_compression(frame: pd.DataFrame) -> list[Finding]:
     if "loss_bound_nats" not in frame:
         return []
-    rows = frame[(frame["quantity"] == "I(X;L)") & frame["loss_bound_nats"].notna()]
-    found = []
-    for layer, group in rows.groupby("layer", sort=False):
-        worst = group.nlargest(1, "loss_bound_nats").iloc[0]
-        if worst["loss_bound_nats"] > 0.5:
-            found.append(
-                Finding(
-                    "info",
-                    str(layer),
-                    "The compressed figure may miss much of the layer.",
-                    f"its principal components lose up to {worst['loss_bound_nats']:.2f} nats "
-                    f"(step {worst['step']})",
-                    "Read it as a lower bound; take more components or the exact figure.",
-                )
-            )
-    return found
+    last = frame[(frame["step"] == frame["step"].max()) & (frame["quantity"] == "I(X;L)")]
+    lossy = last[last["loss_bound_nats"] > LARGE_LOSS]
+    if lossy.empty:
+        return []
+    told = ", ".join(f"{row.layer} {row.loss_bound_nats:.1f}" for row in lossy.itertuples())
+    return [
+        Finding(
+            "info",
+            ", ".join(map(str, lossy["layer"])),
+            "The compressed figures of I(X;L) may miss much of the layers.",
+            f"at the last step the principal components lose at most, in nats: {told}",
+            "Read them as lower bounds; take more components or the exact figures.",
+        )
+    ]
 
 
 def _seen_through_noise(frame: pd.DataFrame) -> list[Finding]:

@@ -19,6 +19,13 @@ from infometer.contracts import NATS_PER_UNIT, Estimate, Finding, Report
 
 __all__ = ["PlaneResult", "plane_metrics"]
 
+FEWEST_STEPS = 3
+"""Fewer measured steps show no course of the training."""
+
+CAPTION = (
+    "Each layer is seen through noise of its own, so follow a layer over time; one layer may stand "
+    "above another that it is computed from."
+)
 QUESTION = "What does each layer know about the input and about the target while it trains?"
 
 
@@ -94,24 +101,32 @@ class PlaneResult:
                 f"ceiling of {ceiling:.2f} nats, because so little noise lets all "
                 f"{int(about_input['n'].max())} inputs be told apart whatever the layers do."
             )
-        deepest = list(dict.fromkeys(about_input["layer"]))[-1]
-        return f"{self._course(deepest)} {self._end(rows)}".strip()
+        if rows["step"].nunique() < FEWEST_STEPS:
+            steps = ", ".join(map(str, sorted(rows["step"].unique())))
+            return (
+                f"Too little was measured for a course (steps {steps}): the budget pays for no "
+                f"more in so short a training; name steps with at= or every=. {self._end(rows)}"
+            ).strip()
+        last = list(dict.fromkeys(about_input["layer"]))[-1]
+        return f"{self._course(last)} {self._end(rows)}".strip()
 
     def _course(self, layer: str) -> str:
         phases = self.phases(layer)
         if not phases:
-            return f"I(X;L) of “{layer}” does not move beyond its error bars."
+            return f"What “{layer}” knows about the input does not move beyond its error bars."
         told = [
             f"{'learns' if p.change > 0 else 'forgets'} {abs(p.change):.2f}"
             f"{' nats about the input' if p is phases[0] else ''} (steps {p.start} to {p.stop})"
             for p in phases
         ]
-        text = f"“{layer}”, the deepest layer, first {', then '.join(told)}"
+        text = f"“{layer}”, the last layer, first {', then '.join(told)}"
         share, drop = self.compression_in_loss_drop(layer), self.fastest_loss_drop()
-        if share is not None and drop is not None:
+        whole = (int(self.frame["step"].min()), int(self.frame["step"].max()))
+        if share is not None and drop is not None and drop != whole:
+            part = "none" if share < 0.005 else f"{100 * share:.0f} %"
             text += (
-                f"; {100 * share:.0f} % of what it forgets first goes while the training loss "
-                f"drops fast (steps {drop[0]} to {drop[1]})"
+                f"; {part} of what it forgets first goes while the training loss drops fast "
+                f"(steps {drop[0]} to {drop[1]})"
             )
         return text + "."
 
