@@ -144,11 +144,12 @@ def _text(found: dict[int, PlaneResult], phases: pd.DataFrame) -> str:
     lines = [
         (__doc__ or "").strip(),
         "",
-        f"Network noise {NOISE} of each layer's spread; the layers are seen through more noise, "
-        "chosen at initialisation (ratios below). X is uniform on the 2 000 test images. A turn "
-        "counts beyond the error bars of the noise draws, so wide that a flat curve turns nowhere "
-        "with 95 % probability (Tukey); compressed_course is the same for the paper's estimator, weighted nearest-neighbour entropies of 4 principal components, "
-        "with its sampling error.",
+        f"""\
+Network noise {NOISE} of each layer's spread; the layers are seen through more noise, chosen at
+initialisation (ratios below). X is uniform on the 2 000 test images. A turn counts beyond the error
+bars of the noise draws, so wide that a flat curve turns nowhere with 95 % probability (Tukey);
+compressed_course is the same for the paper's estimator, weighted nearest-neighbour entropies of 4
+principal components, with its sampling error.""",
     ]
     for seed, result in found.items():
         last = result.frame[result.frame["step"] == result.frame["step"].max()]
