@@ -164,6 +164,7 @@ class InformationPlane:
         self._seed = root_seed(random_state)
         self._store = store
         self._stack = ExitStack()
+        self._open = False
         self._costs: dict[str, float] = {}
         self._without_mixture: set[str] = set()
         self._noisy_below: dict[str, bool] = {}
@@ -173,7 +174,9 @@ class InformationPlane:
             self._take_up(store.to_frame())
 
     def __enter__(self) -> Self:
+        """Attach; noise that has no scale yet, in the model or injected, takes it from `x_eval`."""
         self._stack.__enter__()
+        self._open = True
         if self.noise == "train":
             names = list(self._watched)
             injected = inject_noise(self.model, names, self.network_noise)
@@ -191,6 +194,7 @@ class InformationPlane:
         return self
 
     def __exit__(self, *exception: Any) -> None:
+        self._open = False
         self._stack.__exit__(*exception)
 
     def plan(self, total_steps: int | float | None) -> None:
@@ -213,7 +217,14 @@ class InformationPlane:
         -------
         bool
             Whether it measured.
+
+        Raises
+        ------
+        RuntimeError
+            Outside the ``with`` block.
         """
+        if not self._open:
+            raise RuntimeError("the plane is not open; call update() inside `with plane:`")
         due = self.schedule.due(step)
         if step == WARM_UP:
             self._economise(step)

@@ -222,6 +222,7 @@ def distinct_outputs(outputs: np.ndarray) -> Estimate:
     return Estimate(
         "I(X;L)",
         float(np.log(n) - (counts * np.log(counts)).sum() / n),
+        standard_error=0.0,
         ceiling=float(np.log(n)),
         n_samples=n,
         method="distinct outputs",
