@@ -364,3 +364,12 @@ def test_the_length_of_the_training_may_be_told_later_but_once():
     plane.plan(50.0)
     plane.plan(70)
     assert plane.schedule.total_steps == 50
+
+
+def test_a_plane_that_is_not_open_says_so():
+    model = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
+    plane = InformationPlane(
+        model, np.random.default_rng(0).standard_normal((20, 4)), noise="train"
+    )
+    with pytest.raises(RuntimeError, match="call update.. inside `with plane:`"):
+        plane.update(0)
