@@ -371,5 +371,5 @@ def test_a_plane_that_is_not_open_says_so():
     plane = InformationPlane(
         model, np.random.default_rng(0).standard_normal((20, 4)), noise="train"
     )
-    with pytest.raises(RuntimeError, match="call update.. inside `with plane:`"):
+    with pytest.raises(RuntimeError, match=r"call update\(\) inside `with plane:`"):
         plane.update(0)

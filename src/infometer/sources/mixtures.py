@@ -81,8 +81,8 @@ def quadrature_information(centers: np.ndarray, sigma: float) -> float:
     if d > 2:
         raise ValueError(
             f"centers has {d} columns: mixture information has no closed form, and quadrature "
-            "gives it in one or two dimensions only; estimate it by sample propagation "
-            "(infometer.estimators), which knows the centres and reports its standard error"
+            "gives it in one or two dimensions only; estimate it by sample propagation, "
+            "infometer.bottleneck.gaussian_mixture_information, which reports its standard error"
         )
     offsets = (centers[:, None, :] - centers[None, :, :]) / sigma
     mean_over_noise = _mean_over_noise_1d if d == 1 else _mean_over_noise_2d
