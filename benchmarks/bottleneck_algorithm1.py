@@ -43,18 +43,25 @@ DIMENSIONS = {"gaussian_blobs": 2, "rectangles": 4}
 
 @dataclass(frozen=True)
 class Training:
-    """How an autoencoder is trained: on how many images of its own, how long, with what noise."""
+    """How an autoencoder is trained: on how many images, how long, with what noise, how wide."""
 
     code: str
     images: int
     steps: int
     latent_noise: float = 0.0
+    width: int = 1
+
+    @property
+    def stem(self) -> str:
+        """Of the file of its codes."""
+        return f"{self.images}_{self.steps}_{self.latent_noise}_{self.width}"
 
 
 TRAININGS = (
     Training("autoencoder", images=6000, steps=2500),
     Training("autoencoder, longer", images=20000, steps=5000),
     Training("autoencoder, noisy code", images=20000, steps=5000, latent_noise=0.1),
+    Training("autoencoder, wide", images=20000, steps=5000, width=4),
 )
 
 
@@ -88,7 +95,7 @@ def encode(kind: str, training: Training, path: Path) -> None:
     images = training_images(kind, training.images)
     autoencoder = AutoencoderCompressor(
         DIMENSIONS[kind], image_shape=(SIZE, SIZE), max_steps=training.steps,
-        latent_noise=training.latent_noise,
+        latent_noise=training.latent_noise, width=training.width,
         random_state=integer_seed(0, "autoencoder", kind),
     ).fit(images)  # fmt: skip
     codes = []
@@ -147,7 +154,8 @@ def deviations(table: pd.DataFrame) -> pd.DataFrame:
     for (kind, estimator), rows in near.groupby(["kind", "estimator"], sort=False):
         found = rows.pivot(index="information", columns="code", values="value_nats")
         truth, latents = found.index.to_numpy(), found[LATENTS]
-        for code in found.columns.intersection([CORNERS, *(one.code for one in TRAININGS)]):
+        codes = [f"PCA {GENEROUS}", CORNERS, *(one.code for one in TRAININGS)]
+        for code in found.columns.intersection(codes):
             gaps = [found[code] - latents, latents - truth, found[code] - truth]
             gap, of_latents, of_code = (float(one.abs().max()) for one in gaps)
             met = gap <= CODE_TARGET and max(of_latents, of_code) <= TRUTH_TARGET
@@ -200,10 +208,12 @@ equally among their coordinates, are rotated at random, and go through Φ to the
 what the image shows. The yardstick is `{LATENTS}`, what the estimator finds on those uniforms;
 `latents, Gaussian` are the same before Φ. `PCA d` are d principal components,
 `centres and sides` are read off the pixels of a rectangle without any loss, and the autoencoders
-give as many numbers as there are latents. PCA and autoencoders were fitted on other images of the
-same kind, one for both sides; `error` is the mean absolute error of a pixel on images that the
-autoencoder never saw, `error_of_mean` that of the mean image, `seconds` those of its training on
-a machine that had other work too. There is one sample for every I(X;Y), the same for all columns.
+give as many numbers as there are latents. Their blocks have the 4, 8, 8 and 8 channels of the
+paper's code, times `width`; the wide ones are ours. PCA and autoencoders were fitted on other
+images of the same kind, one for both sides; `error` is the mean absolute error of a pixel on
+images that the autoencoder never saw, `error_of_mean` that of the mean image, `seconds` those of
+its training on a machine that had other work too. There is one sample for every I(X;Y), the same
+for all columns.
 
 The target: for I up to {REACH:g} nats an autoencoder's figure within {CODE_TARGET} of that on the
 latents, and both within {TRUTH_TARGET} of the truth. The second table has the largest deviations;
@@ -216,7 +226,12 @@ is the estimator's own. In four latents, eight dimensions for the pair, KSG find
 whatever code. The entropies of Berrett, Samworth and Yuan (`entropy sum`) find more there, with a
 larger variance, but on codes with sharp edges they fall below zero where there is no information.
 Longer training brings the codes closer; noise on the code in training, which smooths it, does not,
-but for KSG with k=5 on rectangles."""
+but for KSG with k=5 on rectangles. What helps is width: with four times the channels and the same
+images, steps and rates, the images come back with less than half the error, and the largest
+distance from the latents is shorter with every estimator. `PCA {GENEROUS}` beats the narrow
+autoencoders on blobs with KSG, k=1 and k=5, and is a little nearer to the latents than the wide
+one: it is linear, so as smooth as the images are in their latents. On rectangles, which have edges,
+it is worse than all of them."""
 
 
 def run(results: Path, scratch: Path, n_jobs: int) -> None:
@@ -224,9 +239,7 @@ def run(results: Path, scratch: Path, n_jobs: int) -> None:
     encoded: dict[str, dict[str, np.ndarray]] = {kind: {} for kind in DIMENSIONS}
     trained = []
     for kind, training in itertools.product(DIMENSIONS, TRAININGS):
-        path = (
-            scratch / f"codes_{kind}_{training.images}_{training.steps}_{training.latent_noise}.npz"
-        )
+        path = scratch / f"codes_{kind}_{training.stem}.npz"
         if not path.exists():
             encode(kind, training, path)
         with np.load(path, allow_pickle=False) as kept:

@@ -98,6 +98,16 @@ def test_the_blocks_are_those_of_the_paper():
     assert convolutions == [(1, 4), (4, 8), (8, 8), (8, 8), (8, 8), (8, 8), (8, 4), (4, 4), (4, 1)]
 
 
+def test_the_width_multiplies_the_channels_between_pixels_and_code():
+    wide = AutoencoderCompressor(2, image_shape=(4, 4), width=3, max_steps=1)
+    convolutions = [
+        (m.in_channels, m.out_channels)
+        for m in wide.fit(blobs(10, 0)[:, :16]).model_.modules()
+        if isinstance(m, torch.nn.Conv2d)
+    ]
+    assert convolutions == [(1, 12), (12, 24), (24, 12), (12, 12), (12, 1)]
+
+
 def test_the_seed_decides_and_the_global_state_does_not():
     x = correlated(60)
 
@@ -118,6 +128,8 @@ def test_the_seed_decides_and_the_global_state_does_not():
         (AutoencoderCompressor(7), "n_components is 7; with n_features = 6"),
         (AutoencoderCompressor(2, image_shape=(2, 2)), r"image_shape is \(2, 2\)"),
         (AutoencoderCompressor(2, latent_noise=-1.0), "latent_noise is -1.0"),
+        (AutoencoderCompressor(2, image_shape=(2, 3), width=0), "width is 0"),
+        (AutoencoderCompressor(2, width=2), "width is 2; .* without image_shape"),
         (PCACompressor(0), "n_components is 0"),
     ],
 )
