@@ -233,10 +233,10 @@ images, steps and rates, the images come back with less than half the error, and
 distance from the latents is shorter with every estimator and both seeds. With KSG on rectangles
 the wide codes stand about where the lossless `{CORNERS}` stand. The seed of the training moves
 them by as much as the target allows, on blobs to either side of the latents: a target met with one
-seed and missed with the other is not met. `PCA {GENEROUS}` beats the narrow
-autoencoders on blobs with KSG, k=1 and k=5, and is a little nearer to the latents than the wide
-ones: it is linear, so as smooth as the images are in their latents. On rectangles, which have edges,
-it is worse than all of them."""
+seed and missed with the other is not met. `PCA {GENEROUS}` beats the narrow autoencoders on blobs
+with KSG, k=1 and k=5, and is a little nearer to the latents than the wide ones: it is linear, so as
+smooth as the images are in their latents. On rectangles, which have edges, it is worse than all of
+them."""
 
 
 def run(results: Path, scratch: Path, n_jobs: int) -> None:
