@@ -9,6 +9,8 @@ from infometer.contracts import InfometerWarning
 from infometer.estimators import (
     KSG,
     Binning,
+    DiscreteEntropy,
+    DiscreteInformation,
     EntropySum,
     GaussianInformation,
     KozachenkoLeonenko,
@@ -33,6 +35,8 @@ def expected_failures(estimator):
         Ross(),
         GaussianInformation(),
         Binning(),
+        DiscreteEntropy(),
+        DiscreteInformation(),
         EntropySum(k=1, entropy="nearest", y_type="discrete"),
         KozachenkoLeonenko(),
         WeightedKozachenkoLeonenko(),

@@ -7,6 +7,19 @@ functions named ``…_terms`` are the bare formulas, one term a row. The trainin
 """
 
 from infometer.estimators.binning import Binning, binned_terms
+from infometer.estimators.discrete_entropy import (
+    DiscreteEntropy,
+    chao_shen_entropy,
+    grassberger_entropy,
+    miller_madow_entropy,
+    plug_in_entropy,
+    shrinkage_entropy,
+)
+from infometer.estimators.discrete_information import (
+    DiscreteInformation,
+    symbol_information,
+    symbol_terms,
+)
 from infometer.estimators.entropy_sum import (
     EntropySum,
     class_entropy_terms,
@@ -25,6 +38,7 @@ from infometer.estimators.kozachenko_leonenko import (
 )
 from infometer.estimators.ksg import KSG, ksg_terms
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
+from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_kozachenko_leonenko import (
     WeightedKozachenkoLeonenko,
     neighbor_weights,
@@ -34,6 +48,8 @@ from infometer.estimators.weighted_kozachenko_leonenko import (
 __all__ = [
     "KSG",
     "Binning",
+    "DiscreteEntropy",
+    "DiscreteInformation",
     "EntropySum",
     "GaussianInformation",
     "KozachenkoLeonenko",
@@ -41,15 +57,23 @@ __all__ = [
     "WeightedKozachenkoLeonenko",
     "binned_terms",
     "canonical_correlations",
+    "chao_shen_entropy",
     "class_entropy_terms",
     "entropy_sum_terms",
     "gaussian_bias",
     "gaussian_terms",
+    "grassberger_entropy",
     "kozachenko_leonenko_terms",
     "ksg_terms",
     "label_entropy",
+    "miller_madow_entropy",
     "neighbor_weights",
+    "plug_in_entropy",
     "ross_terms",
+    "shrinkage_entropy",
+    "symbol_codes",
+    "symbol_information",
+    "symbol_terms",
     "weighted_terms",
     "whiten",
 ]
