@@ -116,3 +116,18 @@ def test_probabilities_of_classes_are_refused_with_the_reason():
     p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     with pytest.raises(ValueError, match=r"linearly dependent.*K − 1 free coordinates"):
         EntropySum(k=8, interval=None).fit(p, logits[:, 0])
+
+
+def test_units_change_no_sum_of_entropies():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((300, 2))
+    y = x[:, :1] + rng.standard_normal((300, 1))
+    plain = EntropySum(interval=None).fit(x, y).estimate_
+    scaled = EntropySum(interval=None).fit(x * [1e9, 1e-9], y).estimate_
+    assert scaled.value == pytest.approx(plain.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [0, 2.5, "3"])
+def test_the_neighbours_of_an_entropy_are_a_whole_number(k):
+    with pytest.raises(ValueError, match=r"k is .*whole number"):
+        KozachenkoLeonenko(k=k).fit(np.arange(20.0)[:, None])

@@ -213,7 +213,8 @@ def test_missing_values_are_named():
 
 
 @pytest.mark.parametrize(
-    ("n", "k", "message"), [(4, 3, "needs at least 5"), (50, 0, "k is 0; it must be a positive")]
+    ("n", "k", "message"),
+    [(4, 3, "needs at least 5"), (50, 0, "k is 0; it must be a whole number")],
 )
 def test_too_few_rows_and_bad_k(n, k, message):
     with pytest.raises(ValueError, match=message):
@@ -233,3 +234,29 @@ def test_unequal_lengths():
 def test_one_dimensional_x():
     with pytest.raises(ValueError, match="Reshape your data"):
         KSG().fit(np.zeros(10), np.zeros(10))
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e-300])
+def test_units_at_the_ends_of_the_doubles_change_nothing(scale):
+    x, y = gaussian_pair(0.6, 200, 0)
+    assert float(KSG(interval=None).fit(scale * x, y).estimate_) == pytest.approx(
+        float(KSG(interval=None).fit(x, y).estimate_), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize("variant", [1, 2])
+def test_a_view_of_itself_reaches_the_ceiling(variant):
+    x, _ = gaussian_pair(0.0, 200, 0)
+    found = KSG(variant=variant, interval=None).fit(x, x).estimate_
+    assert found.value == pytest.approx(found.ceiling)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"n_permutations": -3}, "n_permutations is -3"), ({"n_splits": 0}, "n_splits is 0"),
+     ({"k": True}, "k is True")],
+)  # fmt: skip
+def test_counts_are_whole_numbers(settings, message):
+    x, y = gaussian_pair(0.6, 60, 0)
+    with pytest.raises(ValueError, match=message):
+        KSG(**settings).fit(x, y)

@@ -70,3 +70,11 @@ def test_permuted_labels_stay_in_the_null():
 
 def test_label_entropy():
     assert label_entropy(np.repeat(np.arange(10), 5)) == pytest.approx(2.302585, abs=1e-6)
+
+
+def test_two_columns_of_labels_and_mixed_types_are_refused():
+    x, y = two_centres(1.0, 60, 0)
+    with pytest.raises(ValueError, match="y has 2 columns"):
+        Ross().fit(x, np.column_stack([y, 1 - y]))
+    with pytest.raises(ValueError, match="y mixes NoneType, str"):
+        Ross().fit(x, np.array([None, "b"] * 30, dtype=object))

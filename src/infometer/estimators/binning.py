@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.samples import require_count
 
 __all__ = ["Binning", "binned_terms"]
 
@@ -114,6 +115,7 @@ class Binning(PairEstimator):
         self.n_jobs = n_jobs
 
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+        require_count(self.bins, "bins", 1)
         return binned_terms(x, y, self.bins)
 
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from infometer.estimators.kozachenko_leonenko import kozachenko_leonenko_terms
 from infometer.estimators.pair import Interval, PairEstimator
 from infometer.estimators.ross import label_entropy
+from infometer.estimators.samples import standardize
 from infometer.estimators.weighted_kozachenko_leonenko import weighted_terms
 
 __all__ = ["EntropySum", "class_entropy_terms", "entropy_sum_terms", "whiten"]
@@ -18,7 +19,9 @@ Terms = Callable[[np.ndarray, int], np.ndarray]
 
 
 def whiten(x: np.ndarray, name: str = "X") -> tuple[np.ndarray, float]:
-    """The view times Cov^(−1/2), and the ½ log det Cov that its entropy lost, in nats.
+    """The view times Cov^(−1/2), turned, and the ½ log det Cov that its entropy lost, in nats.
+
+    The columns are standardised first, so that no choice of units makes them look dependent.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ def whiten(x: np.ndarray, name: str = "X") -> tuple[np.ndarray, float]:
     >>> x.ravel().tolist(), round(log_volume, 4)
     ([-1.0, 1.0, -1.0, 1.0], 1.0986)
     """
-    centred = x - x.mean(axis=0)
+    centred = standardize(x, name)
     eigenvalues, vectors = np.linalg.eigh(np.atleast_2d(centred.T @ centred / len(x)))
     rank = int((eigenvalues > eigenvalues[-1] * len(x) * np.finfo(float).eps).sum())
     if rank < x.shape[1]:
@@ -52,7 +55,7 @@ def whiten(x: np.ndarray, name: str = "X") -> tuple[np.ndarray, float]:
             "have only K − 1 free coordinates) or compress first"
         )
     root = vectors / np.sqrt(eigenvalues) @ vectors.T
-    return centred @ root, float(0.5 * np.log(eigenvalues).sum())
+    return centred @ root, float(np.log(x.std(axis=0)).sum() + 0.5 * np.log(eigenvalues).sum())
 
 
 def entropy_sum_terms(x: np.ndarray, y: np.ndarray, k: int, terms: Terms) -> np.ndarray:

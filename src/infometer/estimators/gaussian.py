@@ -11,6 +11,7 @@ from scipy.special import digamma
 
 from infometer.contracts import Estimate
 from infometer.estimators.pair import PairEstimator
+from infometer.estimators.samples import standardize
 from infometer.resampling import student_interval
 
 __all__ = ["GaussianInformation", "canonical_correlations", "gaussian_bias", "gaussian_terms"]
@@ -18,7 +19,7 @@ __all__ = ["GaussianInformation", "canonical_correlations", "gaussian_bias", "ga
 
 def _coordinates(view: np.ndarray, name: str) -> np.ndarray:
     """Orthonormal coordinates (n, d) of a centred view."""
-    u, s, _ = svd(view - view.mean(axis=0), full_matrices=False)
+    u, s, _ = svd(standardize(view, name), full_matrices=False)
     rank = int((s > s[0] * len(view) * np.finfo(float).eps).sum())
     if rank < view.shape[1]:
         raise ValueError(

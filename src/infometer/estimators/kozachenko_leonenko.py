@@ -12,7 +12,7 @@ from sklearn.utils.validation import validate_data
 from infometer.contracts import Estimate
 from infometer.estimators.neighbors import nearest
 from infometer.estimators.pair import Interval
-from infometer.estimators.samples import require_finite, vary
+from infometer.estimators.samples import require_count, require_finite, vary
 from infometer.resampling import student_interval, subsampling_error
 
 __all__ = ["EntropyEstimator", "KozachenkoLeonenko", "kozachenko_leonenko_terms", "neighbor_terms"]
@@ -104,6 +104,9 @@ class EntropyEstimator(BaseEstimator):
         require_finite(X, "X")
         x = validate_data(self, X, dtype=np.float64)
         n = len(x)
+        require_count(self.k, "k", 1)
+        if self.interval not in ("subsample", None):
+            raise ValueError(f"interval is {self.interval!r}; it must be 'subsample' or None")
         if n <= self.k + 1:
             raise ValueError(
                 f"X has n_samples = {n} (1 sample counts as none); {self._method} with "

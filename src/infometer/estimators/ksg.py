@@ -122,7 +122,7 @@ class KSG(PairEstimator):
     Attributes
     ----------
     estimate_ : Estimate
-        Its ceiling is ψ(n) − ψ(k), which Y = X reaches.
+        Its ceiling is ψ(n) − ψ(k), which Y = X reaches; of variant 2, less 1/k.
     local_information_ : ndarray, shape (n,)
 
     Examples
@@ -168,4 +168,5 @@ class KSG(PairEstimator):
         return ksg_terms(x, y, self.k, self.variant)
 
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float:
-        return float(digamma(len(y)) - digamma(self.k))
+        ceiling = float(digamma(len(y)) - digamma(self.k))
+        return ceiling if self.variant == 1 else ceiling - 1 / self.k

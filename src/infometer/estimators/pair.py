@@ -19,7 +19,7 @@ from infometer.contracts import (
     HighDimensionWarning,
     InfometerWarning,
 )
-from infometer.estimators.samples import is_discrete, require_finite, vary
+from infometer.estimators.samples import is_discrete, require_count, require_finite, vary
 from infometer.resampling import permutation_null, student_interval, subsampling_error
 
 __all__ = ["PairEstimator"]
@@ -70,8 +70,10 @@ class PairEstimator(BaseEstimator):
         if not discrete:
             y = self._as_numbers(y)
         k = getattr(self, "k", 0)
-        if not (isinstance(k, int | np.integer) and k >= (1 if self._uses_neighbors else 0)):
-            raise ValueError(f"k is {k!r}; it must be a positive number of neighbours")
+        if self._uses_neighbors:
+            require_count(k, "k", 1)
+        require_count(self.n_permutations, "n_permutations", 0)
+        require_count(getattr(self, "n_splits", 1), "n_splits", 1)
         if len(x) <= k + 1:
             raise ValueError(
                 f"X has n_samples = {len(x)} (1 sample counts as none); {self._method} with "
@@ -80,6 +82,7 @@ class PairEstimator(BaseEstimator):
         notes: list[tuple[type[InfometerWarning], str]] = []
         x = x[:, vary(x)]
         if discrete:
+            self._require_labels(y)
             _, y = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)
             constant = x.shape[1] == 0 or y.max() == 0
         else:
@@ -110,6 +113,15 @@ class PairEstimator(BaseEstimator):
                 f"y is {y.dtype} and {self._method} takes numbers; expected a continuous view: "
                 "give labels to Ross, or to EntropySum with y_type='discrete'"
             ) from error
+
+    def _require_labels(self, y: np.ndarray) -> None:
+        if y.ndim == 2 and y.shape[1] != 1:
+            raise ValueError(
+                f"y has {y.shape[1]} columns; {self._method} takes one column of labels: give one "
+                "label for each combination, as numpy.unique(y, axis=0, return_inverse=True) does"
+            )
+        if y.dtype.kind == "O" and len(kinds := {type(label).__name__ for label in y.flat}) > 1:
+            raise ValueError(f"y mixes {', '.join(sorted(kinds))}; give labels of one type")
 
     def _reads_labels(self, y: np.ndarray) -> bool:
         return self._labels == "always" or (self._labels == "auto" and is_discrete(y))

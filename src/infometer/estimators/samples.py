@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["is_discrete", "require_finite", "standardize", "vary"]
+__all__ = ["is_discrete", "require_count", "require_finite", "standardize", "vary"]
 
 DISCRETE_VALUES = 20
 """Integers with at most so many distinct values are labels, with more they are measurements."""
@@ -40,6 +40,19 @@ def require_finite(values: Any, name: str) -> None:
         )
 
 
+def require_count(value: Any, name: str, least: int) -> None:
+    """Raise unless `value` is a whole number of at least `least`; a bool is none.
+
+    Examples
+    --------
+    >>> require_count(2.5, "k", 1)
+    Traceback (most recent call last):
+    ValueError: k is 2.5; it must be a whole number, at least 1
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+
+
 def _as_frame(values: Any) -> pd.DataFrame | None:
     try:
         array = np.asarray(values)
@@ -70,7 +83,23 @@ def vary(values: np.ndarray) -> np.ndarray:
     return np.asarray(np.ptp(values, axis=0) > 0)
 
 
-def standardize(values: np.ndarray) -> np.ndarray:
-    """Columns (n, d) with mean 0 and standard deviation 1: a change of units changes nothing."""
+def standardize(values: np.ndarray, name: str = "X") -> np.ndarray:
+    """Columns (n, d) with mean 0 and standard deviation 1: a change of units changes nothing.
+
+    Raises
+    ------
+    ValueError
+        For a constant column, which has no scale.
+
+    Examples
+    --------
+    >>> standardize(np.array([[0.0, 0.0], [2e-300, 2e300]])).tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
+    """
+    if not vary(values).all():
+        constant = np.flatnonzero(~vary(values)).tolist()
+        raise ValueError(f"the columns {constant} of {name} are constant; leave them out")
     centred = values - values.mean(axis=0)
+    # by a power of two, which is exact, lest the squares leave the range of doubles
+    centred = np.ldexp(centred, -np.frexp(np.abs(centred).max(axis=0))[1])
     return np.asarray(centred / centred.std(axis=0))
