@@ -151,3 +151,24 @@ def test_result_shows_itself():
     assert found.to_frame()["quantity"].tolist() == ["I(X;L)", "I(L;Y)"]
     assert found.to_dict()["labels"]["null"] is not None
     assert found.plot().get_xlabel().startswith("nats")
+
+
+def test_the_sandwich_leaves_out_what_the_layer_tells_of_its_own_noise_below():
+    """Two inputs with the same two far paths: the layer tells the path, and no input."""
+    same = np.array([[[0.0], [100.0]], [[0.0], [100.0]]])
+    found = gaussian_mixture_information(same, 1.0, random_state=0)
+    assert found.sandwich == pytest.approx((0.0, 0.0), abs=1e-12)
+    assert found.input.value == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_sandwich_holds_over_several_paths():
+    rng = np.random.default_rng(0)
+    centers = rng.standard_normal((60, 1, 3)) + 0.3 * rng.standard_normal((60, 4, 3))
+    found = gaussian_mixture_information(centers, 0.5, n_draws=40, random_state=0)
+    assert found.sandwich[0] < found.input.value < found.sandwich[1]
+
+
+@pytest.mark.parametrize("sigma", [1e-200, 1e200])
+def test_a_noise_whose_square_is_no_double_is_refused(sigma):
+    with pytest.raises(ValueError, match="sigma is"):
+        gaussian_mixture_information(CENTERS, sigma)

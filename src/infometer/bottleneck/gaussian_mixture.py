@@ -20,10 +20,12 @@ from infometer.bottleneck.mixture_densities import (
     membership,
     noise_overlap,
     row_blocks,
+    sandwich_terms,
     square_distances,
 )
 from infometer.contracts import Estimate, estimates_to_frame
 from infometer.estimators.ross import label_entropy
+from infometer.estimators.samples import require_count
 from infometer.resampling import generator, integer_seed, student_interval
 
 __all__ = ["MixtureInformation", "gaussian_mixture_information"]
@@ -42,7 +44,8 @@ class MixtureInformation:
     labels : Estimate or None
         I(L;Y), at most H(Y); its ``null`` is what permuted labels give.
     sandwich : (float, float)
-        Bounds of I(X;L) from pairwise distances alone, without any draw.
+        Bounds of the expected figure from pairwise distances alone, without any draw of the
+        layer's noise; over several paths they are those of the first, and hold in expectation.
     """
 
     input: Estimate
@@ -141,13 +144,14 @@ def gaussian_mixture_information(
     0.34
     """
     points, n, m = as_paths(centers, device)
-    if not (math.isfinite(sigma) and sigma > 0):
+    if not (sigma > 0 and 0 < sigma * sigma < math.inf):
         raise ValueError(
             f"sigma is {sigma}; it must be positive: without noise I(X;L) is infinite for "
             "continuous X, and the entropy of the distinct outputs for a finite set of inputs"
         )
     if n_draws < 2 or n_draws % 2:
         raise ValueError(f"n_draws is {n_draws}; noise is drawn in pairs ±ξ: give an even number")
+    require_count(n_permutations, "n_permutations", 0)
     labelings = _labelings(labels, n, n_permutations, random_state)
     members = membership(labelings, points)
     noise = torch.Generator().manual_seed(integer_seed(random_state, "mixture noise"))
@@ -156,9 +160,7 @@ def gaussian_mixture_information(
     bounds = np.empty((2, n))
     for rows in row_blocks(n, n * m):
         squares = square_distances(points, rows, m)
-        for side, factor in enumerate((8.0, 2.0)):
-            terms = torch.logsumexp(-squares / (factor * sigma**2), dim=1) - math.log(n * m)
-            bounds[side, rows] = -terms.numpy(force=True)
+        bounds[:, rows] = sandwich_terms(squares, sigma, rows, m)
         for pair in range(n_draws // 2):
             overlap = noise_overlap(points, rows, m, noise)
             halves = [

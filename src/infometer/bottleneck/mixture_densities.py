@@ -6,6 +6,7 @@ The squared distance of a draw t_i + σξ from a centre t_j is that of the centr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
     "membership",
     "noise_overlap",
     "row_blocks",
+    "sandwich_terms",
     "square_distances",
 ]
 
@@ -65,6 +67,28 @@ def noise_overlap(
     return (xi * own).sum(dim=1, keepdim=True) - xi @ points.T
 
 
+def sandwich_terms(squares: torch.Tensor, sigma: float, rows: np.ndarray, m: int) -> np.ndarray:
+    r"""Pointwise bounds of log p(l|x)/p(l) in the mean, without a draw: shape (2, rows).
+
+    The entropy of a mixture lies between the sums over pairs with the Chernoff distance δ²/8σ²
+    and with the divergence δ²/2σ²; the lower bound of I takes the first for all centres and the
+    second for the paths of the own input, the upper bound the other way round.
+    """
+    near, far = (
+        (
+            torch.logsumexp(scores, dim=1) - math.log(squares.shape[1]),
+            torch.logsumexp(_of_own_input(scores, rows, m), dim=1) - math.log(m),
+        )
+        for scores in (-squares / (8 * sigma**2), -squares / (2 * sigma**2))
+    )
+    return torch.stack([far[1] - near[0], near[1] - far[0]]).numpy(force=True)
+
+
+def _of_own_input(pairs: torch.Tensor, rows: np.ndarray, m: int) -> torch.Tensor:
+    """The columns (rows, m) of `pairs` (rows, n m) that are paths of the row's own input."""
+    return pairs.reshape(len(rows), -1, m)[torch.arange(len(rows)), torch.as_tensor(rows)]
+
+
 def membership(
     labelings: np.ndarray, points: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
@@ -94,7 +118,7 @@ def log_ratios(
     scores = -(squares + 2 * sigma * overlap) / (2 * sigma**2)
     top = scores.max(dim=1, keepdim=True).values
     weights = scores.sub_(top).exp_().reshape(len(rows), -1, m)
-    own = weights[torch.arange(len(rows)), torch.as_tensor(rows)].mean(dim=1)
+    own = _of_own_input(weights, rows, m).mean(dim=1)
     by_input = weights.mean(dim=2)
     everywhere = by_input.mean(dim=1)
     # far below the nearest centre the own kernel underflows; its score is known without exp
