@@ -373,3 +373,49 @@ def test_a_plane_that_is_not_open_says_so():
     )
     with pytest.raises(RuntimeError, match=r"call update\(\) inside `with plane:`"):
         plane.update(0)
+
+
+@pytest.mark.parametrize(
+    "y", [np.arange(120) % 40, np.r_[9, Y[1:]], np.eye(3)[Y], np.round(X[:, 0], 1)],
+    ids=["many classes", "a class of one row", "one-hot", "rounded"],
+)  # fmt: skip
+def test_targets_that_do_not_suit_the_codes_do_not_end_a_training(y):
+    plane = measured(plain(), y, noise="measure")
+    frame = plane.to_frame()
+    refused = frame[(frame["quantity"] == "I(L;Y)") & (frame["method"] == COMPRESSED)]
+    assert len(refused) == 3
+    told = refused["value_nats"].isna()
+    assert (refused.loc[told, "notes"].str.startswith("no compressed figure")).all()
+    assert told.all() or np.ndim(y) == 1
+    assert plane.result().report().answer
+
+
+def test_a_plane_that_cannot_attach_leaves_no_hook():
+    model = plain()
+    plane = InformationPlane(model, X[:, :5], Y, noise="train")
+    with pytest.raises(RuntimeError), plane:
+        pass
+    assert not any(module._forward_hooks for module in model.modules())
+    with pytest.raises(RuntimeError, match="not open"):
+        plane.update(0)
+
+
+@pytest.mark.parametrize(("ratio", "message"), [(0, "no noise at all"), ("much", "'much'")])
+def test_a_ratio_that_is_none_is_refused(ratio, message):
+    with pytest.raises(ValueError, match=message):
+        InformationPlane(plain(), X, Y, noise="measure", noise_to_signal=ratio)
+
+
+class WithLoss(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = plain()
+
+    def forward(self, x):
+        return {"loss": x.sum(), "logits": self.net(x)}
+
+
+def test_logits_behind_a_loss_are_found_and_no_output_needed_without_classes():
+    frame = measured(WithLoss(), noise="measure").to_frame()
+    assert frame["accuracy"].between(0, 1).all()
+    assert "accuracy" not in measured(WithLoss(), None, noise="measure").to_frame()

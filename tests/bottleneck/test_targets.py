@@ -77,3 +77,16 @@ def test_accuracy_and_loss_of_logits():
 )  # fmt: skip
 def test_what_is_no_classification_has_no_metrics(output, labels):
     assert evaluation_metrics(output, labels) == {}
+
+
+@pytest.mark.parametrize(("classes", "discrete"), [(20, True), (40, False)])
+def test_integers_are_classes_while_they_repeat(classes, discrete):
+    x = np.vstack([X, X + 1.0])[: 2 * classes]
+    y = np.arange(len(x)) % (classes if discrete else len(x))
+    assert evaluation_targets(x, y)[0].discrete is discrete
+
+
+def test_brain_floats_are_read_and_mixed_labels_refused():
+    assert evaluation_targets(torch.from_numpy(X).bfloat16())[0].input_code.shape == (40, 4)
+    with pytest.raises(ValueError, match="y_eval mixes types"):
+        evaluation_targets(X, np.array([1, "a"] * 20, dtype=object))

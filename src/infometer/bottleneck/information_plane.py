@@ -19,7 +19,7 @@ from infometer.bottleneck.noise import GaussianNoise, inject_noise, noise_module
 from infometer.bottleneck.plane_result import PlaneResult
 from infometer.bottleneck.schedule import WARM_UP, MeasuringSchedule
 from infometer.bottleneck.targets import evaluation_metrics, evaluation_targets
-from infometer.bottleneck.watched_layers import NoiseSource, watched_layers
+from infometer.bottleneck.watched_layers import NoiseSource, require_ratio, watched_layers
 from infometer.contracts import Finding
 from infometer.estimators.seeded import seeded
 from infometer.resampling import integer_seed, root_seed
@@ -140,10 +140,7 @@ class InformationPlane:
             raise ValueError(
                 f"noise is {noise!r}; it must be 'model', 'train', 'measure' or 'none'"
             )
-        if noise_to_signal != "auto" and not 0 <= float(noise_to_signal) < np.inf:
-            raise ValueError(
-                f"noise_to_signal is {noise_to_signal}; it must be 'auto' or a ratio such as 0.1"
-            )
+        require_ratio(noise_to_signal, noise)
         if n_paths < 1:
             raise ValueError(f"n_paths is {n_paths}; it must be at least 1")
         self.model = model
@@ -176,7 +173,15 @@ class InformationPlane:
     def __enter__(self) -> Self:
         """Attach; noise that has no scale yet, in the model or injected, takes it from `x_eval`."""
         self._stack.__enter__()
+        try:
+            self._attach()
+        except BaseException:
+            self._stack.close()
+            raise
         self._open = True
+        return self
+
+    def _attach(self) -> None:
         if self.noise == "train":
             names = list(self._watched)
             injected = inject_noise(self.model, names, self.network_noise)
@@ -191,7 +196,6 @@ class InformationPlane:
         }
         if fresh:
             calibrate_noise(self.model, fresh, self.x_eval, random_state=self._seed)
-        return self
 
     def __exit__(self, *exception: Any) -> None:
         self._open = False
@@ -280,12 +284,13 @@ class InformationPlane:
             self._noisy_below = {
                 name: not np.array_equal(recorded[0][name], again[name]) for name in self._watched
             }
-        output = recorded[0].pop("")
-        shown = {**metrics, **evaluation_metrics(output, self.targets.labels)}
+        shown = dict(metrics)
+        if "" in recorded[0]:
+            shown |= evaluation_metrics(recorded[0][""], self.targets.labels)
         rows: list[dict[str, Any]] = []
         for name in self._watched:
             start = time.perf_counter()
-            clean = np.stack([path[name].reshape(len(output), -1) for path in recorded], axis=1)
+            clean = np.stack([path[name].reshape(self.targets.n, -1) for path in recorded], axis=1)
             sigma, source = self._sigma(name, clean) if np.isfinite(clean).all() else (np.nan, "")
             if not np.isfinite(sigma):
                 self._diverged(name, step)
@@ -311,15 +316,20 @@ class InformationPlane:
         return rows
 
     def _record(self, step: int, path: int) -> dict[str, np.ndarray]:
-        """The layers without their own noise, and the model's output under the name ""."""
+        """The layers without their own noise; under "" the logits, where there are classes."""
+        labels = self.targets.labels
+        classes = labels is not None and labels.ndim == 1 and labels.dtype.kind in "iu"
+        whole = {"": self.model} if classes else {}
 
         def clean(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> torch.Tensor:
+            if module is self.model and isinstance(output, Mapping):
+                output = output.get("logits", output)  # Hugging Face puts the loss before them
             own_noise = isinstance(module, GaussianNoise)
             return first_tensor(inputs if own_noise else output, "a watched layer")
 
         with seeded(self._seed, "forward", step, path):
             return record_activations(
-                self.model, {**self._watched, "": self.model}, self.x_eval,
+                self.model, {**self._watched, **whole}, self.x_eval,
                 what=clean, batch_size=self.batch_size,
             )  # fmt: skip
 
@@ -332,9 +342,11 @@ class InformationPlane:
         spread = float(signal_deviation(first))
         if name not in self._ratios:
             ratio = self.noise_to_signal
-            if ratio == "auto":
-                ratio = ratio_of_smallest_noise(first, integer_seed(self._seed, "auto", name))
-            self._ratios[name] = float(ratio)
+            self._ratios[name] = (
+                ratio_of_smallest_noise(first, integer_seed(self._seed, "auto", name))
+                if ratio == "auto"
+                else float(ratio)
+            )
         module = self._watched[name]
         own = module.sigma if isinstance(module, GaussianNoise) else 0.0
         seen = self._ratios[name] * spread

@@ -45,8 +45,15 @@ class Targets:
 
     @property
     def discrete(self) -> bool:
-        """Whether the target is labels."""
-        return self.labels is not None and is_discrete(self.labels)
+        """Whether the target is labels: as `is_discrete`, and integers of any number of classes.
+
+        Integers are class indices wherever torch trains; told apart from measurements by repeats.
+        """
+        if self.labels is None or is_discrete(self.labels):
+            return self.labels is not None
+        one_column = self.labels.ndim == 1 or self.labels.shape[1] == 1
+        integers = one_column and self.labels.dtype.kind in "iu"
+        return integers and 2 * len(np.unique(self.labels)) <= self.n
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,7 @@ def compressed_information(
     """I(X;L) and I(L;Y) of a code of the noisy layer, by nearest neighbours: the paper's figures.
 
     A code tells no more than the layer: up to the error of the estimator they are lower bounds.
+    What the estimator refuses, such as a target of repeated values, is NaN and says why.
     """
     noisy = channel.draw(random_state, "layer noise")
     encoder = clone(compressor).fit(noisy)
@@ -188,12 +196,17 @@ def compressed_information(
             continue
         # labels have codes of their own: up to four dimensions only the first neighbour has weight
         near = 1 if quantity == "I(L;Y)" and targets.discrete and code.shape[1] <= 4 else k
-        estimator = EntropySum(
-            near, level=level, n_splits=n_splits, random_state=integer_seed(random_state, quantity)
+        found = _of_codes(
+            EntropySum(
+                near,
+                y_type="discrete" if quantity == "I(L;Y)" and targets.discrete else "continuous",
+                level=level,
+                n_splits=n_splits,
+                random_state=integer_seed(random_state, quantity),
+            ),
+            code,
+            view,
         )
-        with warnings.catch_warnings():  # they stand in the estimate, and with it in the row
-            warnings.simplefilter("ignore", InfometerWarning)
-            found = estimator.fit(code, view).estimate_
         rows.append(
             (
                 replace(
@@ -207,6 +220,17 @@ def compressed_information(
             )
         )
     return rows
+
+
+def _of_codes(estimator: EntropySum, code: np.ndarray, view: np.ndarray) -> Estimate:
+    """The estimate; a training does not end because its evaluation rows do not suit a method."""
+    with warnings.catch_warnings():  # they stand in the estimate, and with it in the row
+        warnings.simplefilter("ignore", InfometerWarning)
+        try:
+            return estimator.fit(code, view).estimate_
+        except ValueError as refusal:
+            reason = f"no compressed figure: {refusal}"
+            return Estimate("I(X;Y)", np.nan, n_samples=len(code), warnings=(reason,))
 
 
 def distinct_outputs(outputs: np.ndarray) -> Estimate:

@@ -107,7 +107,9 @@ def evaluation_metrics(output: np.ndarray, labels: np.ndarray | None) -> dict[st
 
 
 def _numpy(values: Any) -> np.ndarray:
-    return values.numpy(force=True) if isinstance(values, torch.Tensor) else np.asarray(values)
+    if isinstance(values, torch.Tensor):
+        return (values.float() if values.dtype == torch.bfloat16 else values).numpy(force=True)
+    return np.asarray(values)
 
 
 def _rows(x: Inputs) -> int:
@@ -128,3 +130,10 @@ def _require_known(labels: np.ndarray) -> None:
             f"y_eval is missing (NaN or None) in {missing} rows; leave these rows out of x_eval "
             "and y_eval"
         )
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        raise ValueError("y_eval contains infinity; leave these rows out of x_eval and y_eval")
+    if labels.dtype.kind == "O":
+        try:
+            np.unique(labels)
+        except TypeError as error:
+            raise ValueError(f"y_eval mixes types ({error}); give labels of one type") from error

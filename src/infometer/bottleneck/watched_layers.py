@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -10,7 +12,7 @@ from torch import nn
 from infometer.bottleneck.noise import GaussianNoise, noise_modules
 from infometer.tracing.hooks import find_layers, layer_names
 
-__all__ = ["NoiseSource", "watched_layers"]
+__all__ = ["NoiseSource", "require_ratio", "watched_layers"]
 
 NoiseSource = Literal["model", "train", "measure", "none"]
 
@@ -74,3 +76,23 @@ def watched_layers(
             "it, and watch the layers before it with noise='measure'"
         )
     return watched
+
+
+def require_ratio(ratio: float | Literal["auto"], noise: NoiseSource) -> None:
+    """Raise unless `ratio` is "auto" or a number that leaves noise to measure through.
+
+    Examples
+    --------
+    >>> require_ratio(-1.0, "model")
+    Traceback (most recent call last):
+    ValueError: noise_to_signal is -1.0; it must be 'auto' or a ratio such as 0.1
+    """
+    if ratio == "auto":
+        return
+    if not (isinstance(ratio, numbers.Real) and 0 <= ratio < math.inf):
+        raise ValueError(f"noise_to_signal is {ratio!r}; it must be 'auto' or a ratio such as 0.1")
+    if noise == "measure" and ratio == 0:
+        raise ValueError(
+            "noise_to_signal is 0 with noise='measure': there is no noise at all. Give a ratio "
+            "such as 0.1, or noise='none' to count distinct outputs"
+        )
