@@ -60,3 +60,15 @@ def test_the_bound_of_the_loss_is_drawn_for_every_layer():
     ax = draw_loss_bound(frame(), axes(), "bits")
     assert len(ax.lines) == 2
     assert ax.get_ylabel() == "at most lost by PCA, bits"
+
+
+@pytest.mark.parametrize("name", ["_orig_mod.0", "$a", "$\\no$"])
+def test_layers_are_named_as_they_are_called(name):
+    drawn = [
+        draw_curves(frame(layers=(name,)), "I(X;L)", axes()),
+        draw_loss_bound(frame(layers=(name,)), axes()),
+    ]
+    for ax in drawn:
+        ax.figure.canvas.draw()
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == [name]
+    draw_plane(frame(layers=(name,)), axes()).figure.canvas.draw()

@@ -65,6 +65,7 @@ def draw_curves(frame: pd.DataFrame, quantity: str, ax: Any, unit: str = "nats")
     about the ceiling than about the layer.
     """
     rows = frame[frame["quantity"] == quantity]
+    handles: dict[str, Any] = {}
     for position, layer in enumerate(_layers(frame)):
         curve = rows[rows["layer"] == layer].sort_values("step")
         if curve.empty:
@@ -76,8 +77,8 @@ def draw_curves(frame: pd.DataFrame, quantity: str, ax: Any, unit: str = "nats")
             curve["high"].fillna(curve["value_nats"]),
         )
         ax.fill_between(x, low, high, color=color, alpha=0.25, lw=0)
-        ax.plot(
-            x, y, color=color, lw=1.8, ms=4, marker=MARKERS[position % len(MARKERS)], label=layer
+        (handles[layer],) = ax.plot(
+            x, y, color=color, lw=1.8, ms=4, marker=MARKERS[position % len(MARKERS)]
         )
         if "null_nats" in curve and curve["null_nats"].notna().any():
             ax.plot(x, curve["null_nats"], color=color, lw=1, ls="--", alpha=0.7)
@@ -92,7 +93,7 @@ def draw_curves(frame: pd.DataFrame, quantity: str, ax: Any, unit: str = "nats")
         ax.set_ylim(min(0.0, float(rows["value_nats"].min()) - 0.1), top)
     _step_axis(ax, frame)
     ax.set_ylabel(f"{quantity}, {unit}")
-    ax.legend(loc="best", frameon=False, ncols=2)
+    _name_layers(ax, handles)
     return ax
 
 
@@ -120,21 +121,29 @@ def draw_training(frame: pd.DataFrame, ax: Any) -> Any:
 def draw_loss_bound(frame: pd.DataFrame, ax: Any, unit: str = "nats") -> Any:
     """Draw the most that the principal components may have lost of I(X;L), layer by layer."""
     rows = frame[frame["quantity"] == "I(X;L)"]
+    handles: dict[str, Any] = {}
     for position, layer in enumerate(_layers(frame)):
         curve = rows[rows["layer"] == layer].sort_values("step")
-        ax.plot(
+        (handles[layer],) = ax.plot(
             curve["step"] + 1, curve["loss_bound_nats"], color=f"C{position}", ms=4,
-            marker=MARKERS[position % len(MARKERS)], label=layer,
+            marker=MARKERS[position % len(MARKERS)],
         )  # fmt: skip
     _step_axis(ax, frame)
     ax.set_ylim(bottom=0)
     ax.set_ylabel(f"at most lost by PCA, {unit}")
-    ax.legend(loc="best", frameon=False, ncols=2)
+    _name_layers(ax, handles)
     return ax
 
 
 def _layers(frame: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(frame["layer"]))
+
+
+def _name_layers(ax: Any, handles: dict[str, Any]) -> None:
+    """Name every layer as it is called, also with "_" at the start or "$" in it."""
+    legend = ax.legend(list(handles.values()), list(handles), loc="best", frameon=False, ncols=2)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def _step_axis(ax: Any, frame: pd.DataFrame) -> None:
@@ -175,7 +184,7 @@ def _label_ends(ax: Any, ends: list[tuple[str, float, float, str]]) -> None:
         shift = sum(12 for u, v in taken if abs(v - y) < 0.12 * spread and abs(u - x) < 0.5)
         ax.annotate(
             layer, (x, y), xytext=(8, 4 - shift), textcoords="offset points", weight="bold",
-            color=color,
+            color=color, parse_math=False,
             bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7},
         )  # fmt: skip
         taken.append((x, y))
