@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -19,3 +20,11 @@ def test_a_broken_package_is_not_called_absent(tmp_path, monkeypatch):
         require("broken_package", "report")
     assert not isinstance(caught.value, MissingExtraError)
     assert "broken_package" not in sys.modules
+
+
+@pytest.mark.parametrize("room", ["bottleneck", "tracing"])
+def test_a_room_of_torch_says_what_to_install(room):
+    """In a process of its own that has no torch: the modules here are loaded already."""
+    script = f"import sys; sys.modules['torch'] = None; import infometer.{room}"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.stderr.strip().endswith('run: pip install "infometer[torch]"')

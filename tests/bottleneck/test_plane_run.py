@@ -76,3 +76,14 @@ def test_the_network_is_the_same_whatever_torch_drew_before(data):
     two = noisy_classifier((4, 4), 3)
     for name, tensor in one.state_dict().items():
         assert torch.equal(tensor.nan_to_num(), two.state_dict()[name].nan_to_num())
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [(np.full((300, 4), "1"), "x is <U1"), (np.full((300, 4), 1j), "x is complex128"),
+     (np.full((300, 4), 1e39), "beyond float32")],
+)  # fmt: skip
+def test_what_is_no_float_of_a_network_is_told(tmp_path, x, message):
+    np.savez(tmp_path / "bad.npz", x=x, y=np.arange(300) % 3)
+    with pytest.raises(ValueError, match=message):
+        PlaneRun.prepare(tmp_path / "bad.npz", **OPTIONS)

@@ -6,6 +6,10 @@ to measure, the compressors make the paper's codes of a few numbers. Callbacks f
 Transformers stand in `infometer.bottleneck.lightning` and `infometer.bottleneck.transformers`.
 """
 
+from infometer.extras import require
+
+require("torch", "torch")
+
 from infometer.bottleneck.calibration import calibrate_noise, ratio_of_smallest_noise
 from infometer.bottleneck.checkpoint_series import CheckpointSeries
 from infometer.bottleneck.classifier import WithNoise, noisy_classifier

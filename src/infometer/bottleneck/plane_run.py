@@ -210,11 +210,18 @@ def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(
             f"{path}: x has shape {x.shape}; it must be (n, d), (n, h, w) or (n, c, h, w)"
         )
+    if x.dtype.kind not in "fiub":
+        raise ValueError(f"{path}: x is {x.dtype}; it must be numbers")
     if x.dtype == np.uint8:
         x = x / np.float32(255)
+    with np.errstate(over="ignore"):  # too large for the network's floats is infinity, told below
+        x = x.astype(np.float32)
     if not np.isfinite(x).all():
         bad = int((~np.isfinite(x)).reshape(len(x), -1).any(axis=1).sum())
-        raise ValueError(f"{path}: {bad} rows of x contain NaN or infinity; leave them out first")
+        raise ValueError(
+            f"{path}: {bad} rows of x contain NaN, infinity or numbers beyond float32; leave "
+            "them out first"
+        )
     if y.ndim != 1 or y.dtype.kind not in "iub":
         raise ValueError(
             f"{path}: y is {y.dtype} of shape {y.shape}; it must be integer labels (n,)"
@@ -227,7 +234,7 @@ def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray]:
             f"{path}: y has {len(counts)} classes, the rarest with {rarest} rows; there must be 2 "
             "classes of at least 2 rows"
         )
-    return x.astype(np.float32), codes.astype(np.int64)
+    return x, codes.astype(np.int64)
 
 
 def _imported(name: str, random_state: int) -> nn.Module:

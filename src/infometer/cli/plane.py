@@ -147,7 +147,8 @@ def _finish(run: Any, result: Any, out: Path, json: bool, unit: str) -> None:
         typer.echo(report_to_json(report))
     console = Console(stderr=json)
     print_report(report, console, unit)
-    console.print(f"\nThe page: {(out / 'report.html').resolve()}", soft_wrap=True, highlight=False)
+    page = (out / "report.html").resolve()
+    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _steps(text: str | None) -> list[int] | None:

@@ -4,6 +4,10 @@
 managers under it.
 """
 
+from infometer.extras import require
+
+require("torch", "torch")
+
 from infometer.tracing.activations import record_activations
 from infometer.tracing.frozen_state import frozen_state
 from infometer.tracing.hooks import Activations, edit_outputs, layer_names
