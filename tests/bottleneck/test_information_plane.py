@@ -419,3 +419,44 @@ def test_logits_behind_a_loss_are_found_and_no_output_needed_without_classes():
     frame = measured(WithLoss(), noise="measure").to_frame()
     assert frame["accuracy"].between(0, 1).all()
     assert "accuracy" not in measured(WithLoss(), None, noise="measure").to_frame()
+
+
+def test_the_error_of_a_noisy_layer_holds_the_noise_below_it():
+    """A network that does not train: the scatter over steps is that of the draws."""
+    plane = measured(noisy(0.5), lr=0.0, steps=24)
+    frame = exact(plane)
+    last = frame[frame["layer"] == "5"]
+    assert last["noisy_below"].all()
+    assert last["value_nats"].std() < 1.15 * last["standard_error"].mean()
+
+
+class Diverging(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.factor = nn.Linear(6, 4), nn.Linear(4, 3), float("nan")
+
+    def forward(self, x):
+        return self.second(self.factor * self.first(x))
+
+
+def test_a_layer_that_diverged_at_all_stored_steps_is_taken_up(tmp_path):
+    model = Diverging()
+    for step, factor in enumerate((float("nan"), 1.0)):
+        model.factor = factor
+        with RowStore(tmp_path / "rows.sqlite", {}) as store:
+            plane = InformationPlane(model, X, Y, noise="measure", at=[0, 1], store=store)
+            with plane:
+                plane.update(step)
+    frame = plane.to_frame()
+    assert frame.groupby("step")["layer"].unique().map(list).tolist() == [
+        ["first"], ["first", "second"]
+    ]  # fmt: skip
+
+
+def test_a_compiled_model_is_refused():
+    with pytest.raises(ValueError, match="compiled"):
+        InformationPlane(torch.compile(plain(), backend="eager"), X, noise="measure")
+    model = plain()
+    model.compile(backend="eager")
+    with pytest.raises(ValueError, match="compiled"):
+        InformationPlane(model, X, noise="train")

@@ -86,6 +86,7 @@ def gaussian_mixture_information(
     sigma: float,
     labels: np.ndarray | None = None,
     *,
+    noisy_below: bool = False,
     n_draws: int = 4,
     n_permutations: int = 40,
     level: float = 0.95,
@@ -110,6 +111,9 @@ def gaussian_mixture_information(
     sigma : float
         Standard deviation of the noise.
     labels : ndarray, shape (n,), optional
+    noisy_below : bool
+        Whether a single path is a draw itself, as several always are. Then the error is that of
+        the terms between inputs: it holds the noise below too, and is a little cautious.
     n_draws : int
         Noise draws for each input, even.
     n_permutations : int
@@ -169,13 +173,14 @@ def gaussian_mixture_information(
             about_input[rows, pair] = (halves[0][0] + halves[1][0]) / 2
             about_labels[:, rows, pair] = (halves[0][1] + halves[1][1]) / 2
     settings = {"sigma": float(sigma), "n_draws": n_draws, "n_paths": m}
-    found = _estimate("I(X;L)", about_input, math.log(n), level, settings)
+    within = m == 1 and not noisy_below
+    found = _estimate("I(X;L)", about_input, math.log(n), level, settings, within)
     if m > 1:
         found = replace(found, bound="upper")
     if labels is None:
         return MixtureInformation(found, None, (float(bounds[0].mean()), float(bounds[1].mean())))
     ceiling = label_entropy(np.asarray(labels))
-    of_labels = _estimate("I(L;Y)", about_labels[0], ceiling, level, settings)
+    of_labels = _estimate("I(L;Y)", about_labels[0], ceiling, level, settings, within)
     if n_permutations:
         null = about_labels[1:].mean(axis=(1, 2))
         p_value = (1 + int((null >= of_labels.value).sum())) / (1 + n_permutations)
@@ -196,20 +201,27 @@ def _labelings(labels: Any, n: int, n_permutations: int, random_state: Any) -> n
 
 
 def _estimate(
-    quantity: str, terms: np.ndarray, ceiling: float, level: float, settings: dict[str, Any]
+    quantity: str,
+    terms: np.ndarray,
+    ceiling: float,
+    level: float,
+    settings: dict[str, Any],
+    within: bool,
 ) -> Estimate:
-    """The mean of `terms` (n, pairs) with the error of the draws within each input."""
+    """The mean of `terms` (n, pairs), its error from the draws within each input or between all."""
     n, pairs = terms.shape
     value = float(terms.mean())
-    if pairs > 1:
+    if within and pairs > 1:
         error = math.sqrt(float(terms.var(axis=1, ddof=1).mean()) / (n * pairs))
     else:
-        error = float(terms.std(ddof=1)) / math.sqrt(n)
+        error = float(terms.mean(axis=1).std(ddof=1)) / math.sqrt(n)
     return Estimate(
         quantity,
         value,
         standard_error=error,
-        interval=student_interval(value, error, max(n * (pairs - 1), n - 1), level),
+        interval=student_interval(
+            value, error, n * (pairs - 1) if within and pairs > 1 else n - 1, level
+        ),
         level=level,
         ceiling=ceiling,
         n_samples=n,

@@ -279,7 +279,7 @@ class InformationPlane:
 
     def _measure(self, step: int, metrics: Mapping[str, float]) -> list[dict[str, Any]]:
         recorded = [self._record(step, path) for path in range(self.n_paths)]
-        if not self._noisy_below:
+        if not self._noisy_below.keys() >= self._watched.keys():
             again = self._record(step, self.n_paths)
             self._noisy_below = {
                 name: not np.array_equal(recorded[0][name], again[name]) for name in self._watched

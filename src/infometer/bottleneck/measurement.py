@@ -148,6 +148,7 @@ def _mixture(
         channel.clean,
         channel.sigma,
         labels,
+        noisy_below=channel.noisy_below,
         n_draws=n_draws,
         n_permutations=n_permutations,
         level=level,

@@ -46,13 +46,19 @@ def watched_layers(
     Raises
     ------
     ValueError
-        For layers without noise where the model should have it, and for multiplicative noise.
+        For layers without noise where the model should have it, for multiplicative noise, and for
+        a compiled model.
 
     Examples
     --------
     >>> list(watched_layers(nn.Sequential(nn.Linear(2, 2), nn.ReLU()), None, "measure"))
     ['0']
     """
+    if any(m._compiled_call_impl is not None or hasattr(m, "_orig_mod") for m in model.modules()):
+        raise ValueError(
+            "the model is compiled, and a compiled graph passes by hooks and noise without a word; "
+            "give the module that torch.compile was given, and with noise='train' train that one"
+        )
     if isinstance(layers, Mapping):
         watched: dict[str, nn.Module] = dict(layers)
     elif noise == "model" and layers is None:
