@@ -96,8 +96,9 @@ def integer_seed(random_state: Any = None, *key: Any) -> int:
 class SubsamplingError(NamedTuple):
     """The standard error of a statistic from its spread over disjoint parts of the sample.
 
-    ``standard_error`` is None where there is none, and ``reason`` says why; ``contrasts`` is the
-    number of independent comparisons, the degrees of freedom for a Student interval.
+    ``standard_error`` is None where there is none, and ``reason`` says why; ``contrasts`` counts
+    the comparisons, taken as the degrees of freedom for a Student interval although the repeated
+    splits of one sample are not quite independent.
     """
 
     standard_error: float | None

@@ -198,7 +198,7 @@ class Marker:
     [
         ({"y": None}, "it has no array 'y'"),
         ({"y": np.array([Marker()] * 40, dtype=object)}, "array 'y' holds Python objects"),
-        ({"x": np.full((40, 3), np.nan)}, "40 rows of x contain NaN or infinity"),
+        ({"x": np.full((40, 3), np.nan)}, "40 rows of x contain NaN, infinity"),
         ({"y": np.arange(39) % 2}, "x has 40 rows and y 39"),
         ({"y": np.zeros(40, int)}, "y has 1 classes"),
         ({"y": np.arange(40)}, "the rarest with 1 rows"),

@@ -15,7 +15,7 @@ __all__ = ["Ross", "label_entropy", "ross_terms"]
 
 
 def label_entropy(labels: np.ndarray) -> float:
-    """Plug-in entropy −Σ p log p of labels (n,), in nats: no figure about them can be larger.
+    """Plug-in entropy −Σ p log p of labels (n,), in nats: no information about them is larger.
 
     Examples
     --------

@@ -47,8 +47,9 @@ def neighbor_weights(k: int, d: int) -> np.ndarray:
     .. math:: \sum_j w_j = 1, \qquad
         \sum_j w_j \frac{\Gamma(j + 2l/d)}{\Gamma(j)} = 0 \quad (l = 1 … \lfloor d/4 \rfloor),
 
-    supported on j = ⌊k/d⌋, ⌊2k/d⌋, …, k, with the smallest norm. Up to d = 4 there is no bias to
-    cancel and the first neighbour takes all the weight.
+    supported on j = ⌊k/d⌋, ⌊2k/d⌋, …, k, with the smallest norm. Up to d = 4 the first neighbour
+    takes all the weight, as in the released code of the compressed planes; up to d = 3 there is no
+    condition with l ≥ 1, at d = 4 that with l = 1 is left out.
 
     Parameters
     ----------
