@@ -162,7 +162,8 @@ def gaussian_mixture_information(
     about_input = np.empty((n, n_draws // 2))
     about_labels = np.empty((len(labelings), n, n_draws // 2))
     bounds = np.empty((2, n))
-    for rows in row_blocks(n, n * m):
+    width = max(n * m, 0 if members is None else members[1].shape[1])
+    for rows in row_blocks(n, width):
         squares = square_distances(points, rows, m)
         bounds[:, rows] = sandwich_terms(squares, sigma, rows, m)
         for pair in range(n_draws // 2):
