@@ -26,17 +26,21 @@ from infometer.estimators.entropy_sum import (
     entropy_sum_terms,
     whiten,
 )
+from infometer.estimators.frenzel_pompe import FrenzelPompe, frenzel_pompe_terms
+from infometer.estimators.gao import Gao, gao_terms
 from infometer.estimators.gaussian import (
     GaussianInformation,
     canonical_correlations,
     gaussian_bias,
     gaussian_terms,
 )
+from infometer.estimators.gaussian_copula import GaussianCopula, normal_scores
 from infometer.estimators.kozachenko_leonenko import (
     KozachenkoLeonenko,
     kozachenko_leonenko_terms,
 )
 from infometer.estimators.ksg import KSG, ksg_terms
+from infometer.estimators.local_permutation import local_permutation, rows_nearby
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_kozachenko_leonenko import (
@@ -51,6 +55,9 @@ __all__ = [
     "DiscreteEntropy",
     "DiscreteInformation",
     "EntropySum",
+    "FrenzelPompe",
+    "Gao",
+    "GaussianCopula",
     "GaussianInformation",
     "KozachenkoLeonenko",
     "Ross",
@@ -60,16 +67,21 @@ __all__ = [
     "chao_shen_entropy",
     "class_entropy_terms",
     "entropy_sum_terms",
+    "frenzel_pompe_terms",
+    "gao_terms",
     "gaussian_bias",
     "gaussian_terms",
     "grassberger_entropy",
     "kozachenko_leonenko_terms",
     "ksg_terms",
     "label_entropy",
+    "local_permutation",
     "miller_madow_entropy",
     "neighbor_weights",
+    "normal_scores",
     "plug_in_entropy",
     "ross_terms",
+    "rows_nearby",
     "shrinkage_entropy",
     "symbol_codes",
     "symbol_information",

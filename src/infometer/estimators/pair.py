@@ -20,7 +20,12 @@ from infometer.contracts import (
     InfometerWarning,
 )
 from infometer.estimators.samples import is_discrete, require_count, require_finite, vary
-from infometer.resampling import permutation_null, student_interval, subsampling_error
+from infometer.resampling import (
+    PermutationNull,
+    permutation_null,
+    student_interval,
+    subsampling_error,
+)
 
 __all__ = ["PairEstimator"]
 
@@ -176,17 +181,7 @@ class PairEstimator(BaseEstimator):
             raise ValueError(
                 f"interval is {self.interval!r}; it must be 'subsample', 'pointwise' or None"
             )
-        null = None
-        if self.n_permutations:
-            null = permutation_null(
-                lambda order: float(self._terms(x, y[order], discrete).mean()),
-                n,
-                value,
-                n_permutations=self.n_permutations,
-                level=self.level,
-                random_state=self.random_state,
-                n_jobs=self.n_jobs,
-            )
+        null = self._null(x, y, discrete, value) if self.n_permutations else None
         return Estimate(
             "I(X;Y)",
             value,
@@ -200,6 +195,17 @@ class PairEstimator(BaseEstimator):
             method=self._method,
             parameters=self._parameters(),
             warnings=notes,
+        )
+
+    def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
+        return permutation_null(
+            lambda order: float(self._terms(x, y[order], discrete).mean()),
+            len(x),
+            value,
+            n_permutations=self.n_permutations,
+            level=self.level,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
         )
 
     def __sklearn_tags__(self) -> Any:

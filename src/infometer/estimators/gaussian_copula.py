@@ -1,0 +1,93 @@
+"""Mutual information of the Gaussian copula: ranks, normal scores, canonical correlations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from infometer.contracts import Estimate
+from infometer.estimators.gaussian import GaussianInformation
+
+__all__ = ["GaussianCopula", "normal_scores"]
+
+
+def normal_scores(view: np.ndarray) -> np.ndarray:
+    r"""Every column made standard normal by its ranks, Φ⁻¹(rank / (n + 1)); ties share a rank.
+
+    Parameters
+    ----------
+    view : ndarray, shape (n, d)
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+
+    Examples
+    --------
+    >>> normal_scores(np.array([[1.0], [10.0], [1000.0]])).round(4).ravel().tolist()
+    [-0.6745, 0.0, 0.6745]
+    """
+    return np.asarray(ndtri(rankdata(view, axis=0) / (len(view) + 1)))
+
+
+class GaussianCopula(GaussianInformation):
+    """I(X;Y) of the Gaussian law that has the ranks of the data: quick, and blind to units.
+
+    Every column goes through `normal_scores`, then to `GaussianInformation` with its correction
+    of the bias and its interval. A monotone change of any column changes nothing.
+
+    Where one view is a single column without repeated values, that view is Gaussian after its
+    scores, no law with these correlations has less information, and the figure is a lower bound
+    on I(X;Y). For two views of several columns, or with ties, it is neither bound: the columns
+    are Gaussian then, but not the views. Ranks cost a little: at ρ = 0.9 and n = 500 the mean
+    figure is 0.015 below that of the Gaussian.
+
+    Parameters
+    ----------
+    level : float
+    n_permutations : int
+    random_state : int, None, RandomState or Generator
+    n_jobs : int, optional
+
+    Attributes
+    ----------
+    estimate_ : Estimate
+        With ``bound="lower"`` where it is one.
+    local_information_ : ndarray, shape (n,)
+
+    References
+    ----------
+    R. A. A. Ince et al., "A statistical framework for neuroimaging data analysis based on mutual
+    information estimated via a Gaussian copula", Human Brain Mapping 38, 1541 (2017).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.standard_normal((2000, 1))
+    >>> y = 0.6 * x + 0.8 * rng.standard_normal((2000, 1))  # I(X;Y) = 0.2231 nats
+    >>> GaussianCopula().fit(np.exp(x), y**3).estimate_
+    ≥ 0.215 ± 0.013 nats (95 % 0.190 to 0.242; lower bound; Gaussian copula, n=2000)
+    """
+
+    _method = "Gaussian copula"
+
+    def _prepare(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return normal_scores(x), normal_scores(y)
+
+    def _estimate(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+    ) -> Estimate:
+        gaussian = any(v.shape[1] == 1 and len(np.unique(v)) == len(v) for v in (x, y))
+        found = super()._estimate(x, y, discrete, notes if gaussian else (*notes, _NO_BOUND))
+        return replace(found, bound="lower" if gaussian else None)
+
+
+_NO_BOUND = (
+    "no view is a single column without repeated values, so the figure is no lower bound: it is "
+    "right where the copula is Gaussian and may lie on either side elsewhere"
+)
