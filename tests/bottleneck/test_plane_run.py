@@ -87,3 +87,52 @@ def test_what_is_no_float_of_a_network_is_told(tmp_path, x, message):
     np.savez(tmp_path / "bad.npz", x=x, y=np.arange(300) % 3)
     with pytest.raises(ValueError, match=message):
         PlaneRun.prepare(tmp_path / "bad.npz", **OPTIONS)
+
+
+NETWORKS = """
+import torch
+from torch import nn
+
+class NoWeights(nn.Module):
+    def forward(self, x):
+        return x.flatten(1)[:, :3]
+
+class TwoOutputs(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 3)
+    def forward(self, x):
+        return self.fc(x.flatten(1)), x
+
+class TwoClasses(TwoOutputs):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 2)
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+
+class ForOthers(TwoClasses):
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("NoWeights", "has no parameters that train"),
+        (
+            "TwoOutputs",
+            r"gives tuple for inputs of shape .*; it must give logits of shape \(8, 3\)",
+        ),
+        ("TwoClasses", r"gives \(8, 2\) for inputs"),
+        ("ForOthers", r"fails on inputs of shape \(8, 4, 4\)"),
+    ],
+)
+def test_a_network_that_cannot_classify_is_told_before_it_trains(
+    name, message, data, tmp_path, monkeypatch
+):
+    (tmp_path / "networks_of_the_test.py").write_text(NETWORKS)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=message):
+        PlaneRun.prepare(data, **{**OPTIONS, "model": f"networks_of_the_test:{name}"})

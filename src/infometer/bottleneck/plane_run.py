@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-from torch import nn
+from torch import Tensor, nn
 
 from infometer.bottleneck.checkpoint_series import CheckpointSeries
 from infometer.bottleneck.classifier import WithNoise, noisy_classifier
@@ -27,6 +27,8 @@ from infometer.estimators.fitting import fit_module
 from infometer.estimators.seeded import seeded
 from infometer.sweeps import RowStore
 from infometer.tables import fingerprint, read_arrays
+from infometer.tracing.activations import call_model
+from infometer.tracing.frozen_state import frozen_state
 from infometer.tracing.hooks import layer_names
 
 __all__ = ["PlaneRun"]
@@ -73,6 +75,7 @@ class PlaneRun:
             )
         else:
             model = _imported(options["model"], options["random_state"])
+            _require_classifier(model, options["model"], x[:8], int(y.max()) + 1, series is None)
         return cls(x, y, model, {**options, "data": data}, series)
 
     @cached_property
@@ -257,3 +260,24 @@ def _imported(name: str, random_state: int) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise ValueError(f"--model {name!r} made a {type(model).__name__}, not a torch.nn.Module")
     return model
+
+
+def _require_classifier(
+    model: nn.Module, name: str, x: np.ndarray, n_classes: int, trained: bool
+) -> None:
+    """Raise unless the model gives logits (n, K) for some rows, and can be trained if it must."""
+    if trained and not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError(f"--model {name!r} has no parameters that train")
+    shape = tuple(x.shape)
+    try:
+        with frozen_state(model), seeded(0, "trial"):
+            output = call_model(model.train(), x)
+    except (RuntimeError, TypeError, ValueError, IndexError) as error:
+        told = " ".join(str(error).split())[:300]
+        raise ValueError(f"--model {name!r} fails on inputs of shape {shape}: {told}") from error
+    given = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
+    if not isinstance(output, Tensor) or output.ndim != 2 or output.shape[1] < n_classes:
+        raise ValueError(
+            f"--model {name!r} gives {given} for inputs of shape {shape}; it must give logits of "
+            f"shape ({len(x)}, {n_classes}), one for each class of y"
+        )
