@@ -41,6 +41,10 @@ from infometer.estimators.kozachenko_leonenko import (
 )
 from infometer.estimators.ksg import KSG, ksg_terms
 from infometer.estimators.local_permutation import local_permutation, rows_nearby
+from infometer.estimators.neighbor_divergence import (
+    divergence_terms,
+    kullback_leibler_divergence,
+)
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_kozachenko_leonenko import (
@@ -66,6 +70,7 @@ __all__ = [
     "canonical_correlations",
     "chao_shen_entropy",
     "class_entropy_terms",
+    "divergence_terms",
     "entropy_sum_terms",
     "frenzel_pompe_terms",
     "gao_terms",
@@ -74,6 +79,7 @@ __all__ = [
     "grassberger_entropy",
     "kozachenko_leonenko_terms",
     "ksg_terms",
+    "kullback_leibler_divergence",
     "label_entropy",
     "local_permutation",
     "miller_madow_entropy",
