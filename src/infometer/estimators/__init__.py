@@ -46,6 +46,7 @@ from infometer.estimators.neighbor_divergence import (
     kullback_leibler_divergence,
 )
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
+from infometer.estimators.sliced import sliced_information
 from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_kozachenko_leonenko import (
     WeightedKozachenkoLeonenko,
@@ -89,6 +90,7 @@ __all__ = [
     "ross_terms",
     "rows_nearby",
     "shrinkage_entropy",
+    "sliced_information",
     "symbol_codes",
     "symbol_information",
     "symbol_terms",
