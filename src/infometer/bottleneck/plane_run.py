@@ -75,7 +75,8 @@ class PlaneRun:
             )
         else:
             model = _imported(options["model"], options["random_state"])
-            _require_classifier(model, options["model"], x[:8], int(y.max()) + 1, series is None)
+            if series is None:
+                _require_classifier(model, options["model"], x[:8], int(y.max()) + 1)
         return cls(x, y, model, {**options, "data": data}, series)
 
     @cached_property
@@ -262,11 +263,9 @@ def _imported(name: str, random_state: int) -> nn.Module:
     return model
 
 
-def _require_classifier(
-    model: nn.Module, name: str, x: np.ndarray, n_classes: int, trained: bool
-) -> None:
-    """Raise unless the model gives logits (n, K) for some rows, and can be trained if it must."""
-    if trained and not any(parameter.requires_grad for parameter in model.parameters()):
+def _require_classifier(model: nn.Module, name: str, x: np.ndarray, n_classes: int) -> None:
+    """Raise unless the model can be trained and gives logits (n, K) for some rows."""
+    if not any(parameter.requires_grad for parameter in model.parameters()):
         raise ValueError(f"--model {name!r} has no parameters that train")
     shape = tuple(x.shape)
     try:
