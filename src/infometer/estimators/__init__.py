@@ -35,6 +35,12 @@ from infometer.estimators.gaussian import (
     gaussian_terms,
 )
 from infometer.estimators.gaussian_copula import GaussianCopula, normal_scores
+from infometer.estimators.kernel_density import (
+    KernelDensityInformation,
+    kernel_bandwidth,
+    kernel_density_terms,
+    kernel_log_densities,
+)
 from infometer.estimators.kozachenko_leonenko import (
     KozachenkoLeonenko,
     kozachenko_leonenko_terms,
@@ -64,6 +70,7 @@ __all__ = [
     "Gao",
     "GaussianCopula",
     "GaussianInformation",
+    "KernelDensityInformation",
     "KozachenkoLeonenko",
     "Ross",
     "WeightedKozachenkoLeonenko",
@@ -78,6 +85,9 @@ __all__ = [
     "gaussian_bias",
     "gaussian_terms",
     "grassberger_entropy",
+    "kernel_bandwidth",
+    "kernel_density_terms",
+    "kernel_log_densities",
     "kozachenko_leonenko_terms",
     "ksg_terms",
     "kullback_leibler_divergence",
