@@ -13,7 +13,6 @@ from infometer.estimators.discrete_entropy import (
     grassberger_entropy,
     miller_madow_entropy,
     plug_in_entropy,
-    shrinkage_entropy,
 )
 from infometer.estimators.discrete_information import (
     DiscreteInformation,
@@ -52,6 +51,7 @@ from infometer.estimators.neighbor_divergence import (
     kullback_leibler_divergence,
 )
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
+from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.sliced import sliced_information
 from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_kozachenko_leonenko import (

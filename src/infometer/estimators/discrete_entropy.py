@@ -13,7 +13,8 @@ from sklearn.utils.validation import validate_data
 
 from infometer.contracts import Estimate
 from infometer.estimators.samples import require_finite
-from infometer.estimators.symbols import symbol_codes
+from infometer.estimators.shrinkage import shrinkage_entropy
+from infometer.estimators.symbols import symbol_codes, whole_counts
 from infometer.resampling import student_interval
 
 __all__ = [
@@ -24,23 +25,9 @@ __all__ = [
     "grassberger_entropy",
     "miller_madow_entropy",
     "plug_in_entropy",
-    "shrinkage_entropy",
-    "shrinkage_intensity",
 ]
 
 EntropyMethod = Literal["plug-in", "miller-madow", "grassberger", "chao-shen", "shrinkage"]
-
-
-def _whole(counts: np.ndarray) -> np.ndarray:
-    """The counts as floats, refused where they are a law or no counts at all."""
-    found = np.asarray(counts, dtype=float)
-    if found.ndim != 1 or not found.sum() > 0 or (found < 0).any() or (found % 1 != 0).any():
-        raise ValueError(
-            f"counts are {np.array2string(found, threshold=6, precision=3)}; expected whole "
-            "numbers of rows, shape (m,), not all 0: give the counts that a law was made from "
-            "(the entropy of a law p itself is -sum(p * log(p)))"
-        )
-    return found
 
 
 def plug_in_entropy(counts: np.ndarray) -> float:
@@ -68,7 +55,7 @@ def plug_in_entropy(counts: np.ndarray) -> float:
     >>> round(plug_in_entropy([3, 1]), 6)
     0.562335
     """
-    share = _whole(counts)
+    share = whole_counts(counts)
     share = share[share > 0] / share.sum()
     return float(-(share * np.log(share)).sum())
 
@@ -125,7 +112,7 @@ def grassberger_entropy(counts: np.ndarray) -> float:
     >>> round(grassberger_entropy([3, 1]), 6)
     1.156657
     """
-    seen = _whole(counts)
+    seen = whole_counts(counts)
     seen = seen[seen > 0]
     sign = np.where(seen % 2 == 0, 0.5, -0.5)
     moments = digamma(seen) + sign * (digamma((seen + 1) / 2) - digamma(seen / 2))
@@ -161,73 +148,13 @@ def chao_shen_entropy(counts: np.ndarray) -> float:
     >>> round(chao_shen_entropy([3, 1]), 6)
     0.892267
     """
-    seen = _whole(counts)
+    seen = whole_counts(counts)
     seen = seen[seen > 0]
     n = seen.sum()
     covered = max(1 - (seen == 1).sum() / n, 1 / n) * seen / n
     with np.errstate(divide="ignore"):  # a single symbol has covered = 1 and log 0 below
         chance = -np.expm1(n * np.log1p(-covered))
     return float(-(covered * np.log(covered) / chance).sum())
-
-
-def shrinkage_intensity(counts: np.ndarray, n_symbols: int | None = None) -> float:
-    r"""How far James and Stein pull the frequencies to uniform ones over m symbols.
-
-    .. math:: \lambda = \frac{1 - \sum_i p_i^2}{(n - 1) \sum_i (1/m - p_i)^2},
-        \qquad 0 \le \lambda \le 1.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-    n_symbols : int, optional
-        The number m of symbols where not all stand in `counts`.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> round(shrinkage_intensity([3, 1]), 6)
-    1.0
-    >>> round(shrinkage_intensity([30, 10]), 6)
-    0.076923
-    """
-    found = _whole(counts)
-    n, m = found.sum(), n_symbols or len(found)
-    squares = float(((found / n) ** 2).sum())
-    distance = (n - 1) * (squares - 1 / m)
-    return 1.0 if distance <= 1 - squares else float((1 - squares) / distance)
-
-
-def shrinkage_entropy(counts: np.ndarray) -> float:
-    r"""Entropy of frequencies that are shrunk to the uniform law, λ/m + (1 − λ) n_i/n.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-        Zeros are symbols that could have occurred, and change the figure.
-
-    Returns
-    -------
-    float
-        In nats.
-
-    References
-    ----------
-    J. Hausser and K. Strimmer, "Entropy inference and the James-Stein estimator, with application
-    to nonlinear gene association networks", JMLR 10, 1469 (2009), section 2.
-
-    Examples
-    --------
-    >>> round(shrinkage_entropy([30, 10]), 6)
-    0.582492
-    """
-    found = _whole(counts)
-    pull = shrinkage_intensity(found)
-    share = pull / len(found) + (1 - pull) * found / found.sum()
-    share = share[share > 0]
-    return float(-(share * np.log(share)).sum())
 
 
 _ENTROPIES: Mapping[str, Callable[[np.ndarray], float]] = MappingProxyType(

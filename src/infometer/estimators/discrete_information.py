@@ -10,12 +10,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from infometer.contracts import Estimate
-from infometer.estimators.discrete_entropy import (
-    EntropyMethod,
-    count_entropy,
-    shrinkage_intensity,
-)
+from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
 from infometer.estimators.samples import require_finite
+from infometer.estimators.shrinkage import shrinkage_intensity
 from infometer.estimators.symbols import symbol_codes
 from infometer.resampling import permutation_null, student_interval
 

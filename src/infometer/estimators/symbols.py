@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["symbol_codes"]
+__all__ = ["symbol_codes", "whole_counts"]
 
 
 def symbol_codes(values: np.ndarray, name: str = "X") -> np.ndarray:
@@ -43,3 +43,15 @@ def symbol_codes(values: np.ndarray, name: str = "X") -> np.ndarray:
             )
         joined = pd.factorize(joined * len(labels) + codes)[0].astype(np.int64)
     return joined
+
+
+def whole_counts(counts: np.ndarray) -> np.ndarray:
+    """The counts as floats, refused where they are a law or no counts at all."""
+    found = np.asarray(counts, dtype=float)
+    if found.ndim != 1 or not found.sum() > 0 or (found < 0).any() or (found % 1 != 0).any():
+        raise ValueError(
+            f"counts are {np.array2string(found, threshold=6, precision=3)}; expected whole "
+            "numbers of rows, shape (m,), not all 0: give the counts that a law was made from "
+            "(the entropy of a law p itself is -sum(p * log(p)))"
+        )
+    return found
