@@ -181,3 +181,8 @@ def test_metrics_for_a_logger_are_the_exact_ones_of_the_last_step():
 def test_a_plane_without_rows_is_refused():
     with pytest.raises(ValueError, match="no step was measured"):
         PlaneResult(pd.DataFrame())
+
+
+def test_the_plane_says_that_layers_differ_in_noise():
+    caption = plane().report().figures["The information plane"].caption
+    assert "seen through noise of its own" in caption

@@ -188,9 +188,9 @@ class PlaneResult:
     def _figures(self, unit: str) -> dict[str, Any]:
         shown = replace(self, frame=_in_unit(self.frame, unit))
         rows, compressed = shown.rows(), shown.rows(COMPRESSED)
-        drawn: dict[str, Any] = {
-            "The information plane": partial(figures.draw_plane, rows, unit=unit)
-        }
+        plane = partial(figures.draw_plane, rows, unit=unit)
+        plane.caption = CAPTION  # type: ignore[attr-defined]
+        drawn: dict[str, Any] = {"The information plane": plane}
         quantities = set(rows["quantity"])
         titles = {
             "I(X;L)": "What each layer knows about the input",
