@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
+from infometer.estimators.discrete_entropy import plug_in_entropy
 from infometer.estimators.neighbors import count_within, nearest
 from infometer.estimators.pair import Interval, PairEstimator
 from infometer.estimators.samples import standardize
@@ -22,8 +23,7 @@ def label_entropy(labels: np.ndarray) -> float:
     >>> round(label_entropy(np.array([0, 1, 0, 1])), 6)
     0.693147
     """
-    share = np.unique(labels, return_counts=True)[1] / len(labels)
-    return float(-(share * np.log(share)).sum())
+    return plug_in_entropy(np.unique(labels, return_counts=True)[1])
 
 
 def ross_terms(x: np.ndarray, labels: np.ndarray, k: int = 3) -> np.ndarray:

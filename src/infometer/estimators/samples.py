@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["is_discrete", "require_count", "require_finite", "standardize", "vary"]
+from infometer.tables import MAX_DISCRETE
 
-DISCRETE_VALUES = 20
-"""Integers with at most so many distinct values are labels, with more they are measurements."""
+__all__ = ["is_discrete", "require_count", "require_finite", "standardize", "vary"]
 
 
 def require_finite(values: Any, name: str) -> None:
@@ -74,7 +73,7 @@ def is_discrete(values: np.ndarray) -> bool:
     if values.ndim == 2 and values.shape[1] != 1:
         return False
     if values.dtype.kind in "iu":
-        return len(np.unique(values)) <= DISCRETE_VALUES
+        return len(np.unique(values)) <= MAX_DISCRETE
     return values.dtype.kind not in "f"
 
 
