@@ -15,7 +15,7 @@ torchmetrics = pytest.importorskip("torchmetrics")
 import sklearn.base  # noqa: E402
 
 PUBLIC_MODULES = (
-    *(f"infometer.{name}" for name in infometer.__all__),
+    *(f"infometer.{name}" for name in infometer.__all__ if name not in infometer._VERBS),
     "infometer.extras",
     "infometer.estimators.fitting",
 )

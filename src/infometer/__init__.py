@@ -1,7 +1,8 @@
 """Infometer, the information meter for machine learning.
 
 Point it at data, at a training run or at a model: it says how much information there is, about
-what, how sure that figure is, and what to do with it. Sub-packages load when they are first used.
+what, how sure that figure is, and what to do with it. The verbs take samples of any kind:
+``infometer.mutual_information(x, y)``. Sub-packages and verbs load when they are first used.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ __all__ = [
     "bottleneck",
     "contracts",
     "estimators",
+    "mutual_information",
     "quantities",
     "reporting",
     "resampling",
@@ -23,7 +25,12 @@ __all__ = [
 ]
 
 
+_VERBS = ("mutual_information",)
+
+
 def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return getattr(import_module("infometer.estimators"), name)
     if name in __all__:
         return import_module(f"infometer.{name}")
     raise AttributeError(f"module 'infometer' has no attribute {name!r}")

@@ -46,6 +46,7 @@ from infometer.estimators.kozachenko_leonenko import (
 )
 from infometer.estimators.ksg import KSG, ksg_terms
 from infometer.estimators.local_permutation import local_permutation, rows_nearby
+from infometer.estimators.mutual_information import mutual_information
 from infometer.estimators.neighbor_divergence import (
     divergence_terms,
     kullback_leibler_divergence,
@@ -94,6 +95,7 @@ __all__ = [
     "label_entropy",
     "local_permutation",
     "miller_madow_entropy",
+    "mutual_information",
     "neighbor_weights",
     "normal_scores",
     "plug_in_entropy",
