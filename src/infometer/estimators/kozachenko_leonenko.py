@@ -13,7 +13,7 @@ from infometer.contracts import Estimate
 from infometer.estimators.neighbors import nearest
 from infometer.estimators.pair import Interval
 from infometer.estimators.samples import require_count, require_finite, vary
-from infometer.resampling import student_interval, subsampling_error
+from infometer.resampling import group_codes, student_interval, subsampling_error
 
 __all__ = ["EntropyEstimator", "KozachenkoLeonenko", "kozachenko_leonenko_terms", "neighbor_terms"]
 
@@ -88,13 +88,16 @@ class EntropyEstimator(BaseEstimator):
     estimate_: Estimate
     local_entropy_: np.ndarray
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, groups: Any = None) -> Self:
         """Estimate h(X).
 
         Parameters
         ----------
         X : array-like, shape (n, d)
         y : ignored
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other; the interval takes only groups as
+            independent.
 
         Returns
         -------
@@ -112,6 +115,7 @@ class EntropyEstimator(BaseEstimator):
                 f"X has n_samples = {n} (1 sample counts as none); {self._method} with "
                 f"k={self.k} needs at least {self.k + 2}: add rows or lower k"
             )
+        codes = group_codes(groups, n)
         value, error, interval = -np.inf, None, None
         notes: tuple[str, ...] = ()
         if not vary(x).all():
@@ -125,6 +129,7 @@ class EntropyEstimator(BaseEstimator):
                 found = subsampling_error(
                     lambda rows: float(self._terms(x[rows]).mean()),
                     n,
+                    groups=codes,
                     smallest_part=3 * self.k,
                     random_state=self.random_state,
                     n_jobs=self.n_jobs,

@@ -19,12 +19,17 @@ from infometer.contracts import (
     HighDimensionWarning,
     InfometerWarning,
 )
+from infometer.estimators.row_weights import row_weights
 from infometer.estimators.samples import is_discrete, require_count, require_finite, vary
+from infometer.estimators.sandwich import SandwichError, sandwich_error
 from infometer.resampling import (
     PermutationNull,
+    SubsamplingError,
+    group_codes,
+    part_values,
+    parts_error,
     permutation_null,
     student_interval,
-    subsampling_error,
 )
 
 __all__ = ["PairEstimator"]
@@ -39,23 +44,29 @@ class PairEstimator(BaseEstimator):
     """Base of the estimators of I(X;Y): subclasses give the pointwise terms and a ceiling.
 
     A subclass sets `_method`, stores at least ``interval, level, n_permutations, random_state,
-    n_jobs`` (and ``k`` where it has neighbours), and defines `_terms`.
+    n_jobs`` (and ``k`` where it has neighbours), and defines `_terms`. It may define `_part_values`
+    where the parts of an interval are quicker found together, and offer ``sample_weight``.
     """
 
     _method = ""
     _uses_neighbors = True
     _labels: Literal["never", "auto", "always"] = "never"
+    _groups: np.ndarray | None = None
+    _weights: np.ndarray | None = None
 
     estimate_: Estimate
     local_information_: np.ndarray
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, *, groups: Any = None) -> Self:
         """Estimate I(X;Y).
 
         Parameters
         ----------
         X : array-like, shape (n, dx)
         y : array-like, shape (n,) or (n, dy)
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other, such as a subject or a stretch of time. The
+            figure is the same with them; its error and its null take only groups as independent.
 
         Returns
         -------
@@ -65,8 +76,37 @@ class PairEstimator(BaseEstimator):
         Raises
         ------
         ValueError
-            For NaN or infinity, too few rows, or ties that leave a neighbour at distance 0.
+            For NaN or infinity, too few rows, ties that leave a neighbour at distance 0, or
+            missing groups.
         """
+        return self._fit(X, y, groups=groups)
+
+    def _fit(self, X: Any, y: Any, *, sample_weight: Any = None, groups: Any = None) -> Self:
+        x, y, discrete = self._validated(X, y)
+        self._groups = group_codes(groups, len(x))
+        self._weights = row_weights(sample_weight, len(x))
+        notes: list[tuple[type[InfometerWarning], str]] = []
+        if not discrete and self._labels == "never" and is_discrete(_original_type(y)):
+            notes.append((DiscreteDataWarning, _DISCRETE))
+        seen = slice(None) if self._weights is None else self._weights > 0
+        x = x[:, vary(x[seen])]
+        y = y if discrete else y[:, vary(y[seen])]
+        if x.shape[1] == 0 or (y.max() == 0 if discrete else y.shape[1] == 0):
+            self.local_information_ = np.zeros(len(x))
+            self.estimate_ = self._constant(len(x))
+            return self
+        dimension = x.shape[1] + (0 if discrete else y.shape[1])
+        if self._uses_neighbors and dimension > MOST_DIMENSIONS:
+            notes.append((HighDimensionWarning, _high_dimension(dimension)))
+        for category, text in notes:
+            warnings.warn(text, category, stacklevel=3)
+        x, y = self._prepare(x, y, discrete)
+        self.local_information_ = self._terms(x, y, discrete)
+        self.estimate_ = self._estimate(x, y, discrete, tuple(text for _, text in notes))
+        return self
+
+    def _validated(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, bool]:
+        """X (n, dx), and y as codes of labels (n,) or as numbers (n, dy)."""
         require_finite(X, "X")
         if y is not None:
             require_finite(y, "y")
@@ -84,31 +124,10 @@ class PairEstimator(BaseEstimator):
                 f"X has n_samples = {len(x)} (1 sample counts as none); {self._method} with "
                 f"k={k} needs at least {k + 2}: add rows or lower k"
             )
-        notes: list[tuple[type[InfometerWarning], str]] = []
-        x = x[:, vary(x)]
         if discrete:
             self._require_labels(y)
-            _, y = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)
-            constant = x.shape[1] == 0 or y.max() == 0
-        else:
-            y = y if y.ndim == 2 else y[:, None]
-            if self._labels == "never" and is_discrete(_original_type(y)):
-                notes.append((DiscreteDataWarning, _DISCRETE))
-            y = y[:, vary(y)]
-            constant = x.shape[1] == 0 or y.shape[1] == 0
-        if constant:
-            self.local_information_ = np.zeros(len(x))
-            self.estimate_ = self._constant(len(x))
-            return self
-        dimension = x.shape[1] + (0 if discrete else y.shape[1])
-        if self._uses_neighbors and dimension > MOST_DIMENSIONS:
-            notes.append((HighDimensionWarning, _high_dimension(dimension)))
-        for category, text in notes:
-            warnings.warn(text, category, stacklevel=2)
-        x, y = self._prepare(x, y, discrete)
-        self.local_information_ = self._terms(x, y, discrete)
-        self.estimate_ = self._estimate(x, y, discrete, tuple(text for _, text in notes))
-        return self
+            return x, np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)[1], True
+        return x, y if y.ndim == 2 else y[:, None], False
 
     def _as_numbers(self, y: np.ndarray) -> np.ndarray:
         try:
@@ -116,7 +135,7 @@ class PairEstimator(BaseEstimator):
         except (ValueError, TypeError) as error:
             raise ValueError(
                 f"y is {y.dtype} and {self._method} takes numbers; expected a continuous view: "
-                "give labels to Ross, or to EntropySum with y_type='discrete'"
+                "give labels to Ross, or where X holds labels too to DiscreteInformation"
             ) from error
 
     def _require_labels(self, y: np.ndarray) -> None:
@@ -139,6 +158,16 @@ class PairEstimator(BaseEstimator):
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
         raise NotImplementedError
 
+    def _part_values(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray
+    ) -> list[np.ndarray]:
+        """The figure of each part of each split (S, n)."""
+        return part_values(
+            lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
+            splits,
+            n_jobs=self.n_jobs,
+        )
+
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float | None:
         return None
 
@@ -156,52 +185,58 @@ class PairEstimator(BaseEstimator):
     def _estimate(
         self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
     ) -> Estimate:
-        n = len(x)
-        value = float(self.local_information_.mean())
-        error, interval = None, None
-        if self.interval == "pointwise":
-            error = float(self.local_information_.std(ddof=1) / np.sqrt(n))
-            interval = student_interval(value, error, n - 1, self.level)
-        elif self.interval == "subsample":
-            found = subsampling_error(
-                lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
-                n,
-                strata=y if discrete else None,
-                repeats=self.n_splits,
-                smallest_part=max(3 * getattr(self, "k", 0), 4),
-                random_state=self.random_state,
-                n_jobs=self.n_jobs,
-            )
-            error = found.standard_error
-            if error is None:
-                notes = (*notes, found.reason)
-            else:
-                interval = student_interval(value, error, found.contrasts, self.level)
-        elif self.interval is not None:
-            raise ValueError(
-                f"interval is {self.interval!r}; it must be 'subsample', 'pointwise' or None"
-            )
+        value = float(np.average(self.local_information_, weights=self._weights))
+        found = self._error(x, y, discrete)
+        interval = None
+        if found is not None and found[0] is not None:
+            interval = student_interval(value, found[0], found[1], self.level)
         null = self._null(x, y, discrete, value) if self.n_permutations else None
+        reasons = (found.reason if found else "", null.reason if null else "")
         return Estimate(
             "I(X;Y)",
             value,
-            standard_error=error,
+            standard_error=None if found is None else found.standard_error,
             interval=interval,
             level=self.level,
             p_value=None if null is None else null.p_value,
             null=None if null is None else (null.mean, null.upper),
             ceiling=self._ceiling(y, discrete),
-            n_samples=n,
+            n_samples=len(x),
             method=self._method,
             parameters=self._parameters(),
-            warnings=notes,
+            warnings=(*notes, *filter(None, reasons)),
         )
+
+    def _error(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool
+    ) -> SubsamplingError | SandwichError | None:
+        if self.interval == "pointwise":
+            n, terms = len(x), self.local_information_
+            if self._groups is not None:
+                return sandwich_error(terms, groups=self._groups)
+            return SandwichError(float(terms.std(ddof=1) / np.sqrt(n)), n - 1)
+        if self.interval == "subsample":
+            return parts_error(
+                lambda splits: self._part_values(x, y, discrete, splits),
+                len(x),
+                strata=y if discrete else None,
+                groups=self._groups,
+                repeats=self.n_splits,
+                smallest_part=max(3 * getattr(self, "k", 0), 4),
+                random_state=self.random_state,
+            )
+        if self.interval is not None:
+            raise ValueError(
+                f"interval is {self.interval!r}; it must be 'subsample', 'pointwise' or None"
+            )
+        return None
 
     def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
         return permutation_null(
             lambda order: float(self._terms(x, y[order], discrete).mean()),
             len(x),
             value,
+            groups=self._groups,
             n_permutations=self.n_permutations,
             level=self.level,
             random_state=self.random_state,
@@ -216,8 +251,8 @@ class PairEstimator(BaseEstimator):
 
 
 _DISCRETE = (
-    "y takes few integer values and was read as continuous; as labels, give it to Ross, or to an "
-    "estimator with y_type='discrete'"
+    "y takes few integer values and was read as continuous; as labels, give it to Ross, or where X "
+    "holds labels too to DiscreteInformation; numbers that repeat, such as counts, to Gao"
 )
 
 
