@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "bottleneck",
+    "conditional_mutual_information",
     "contracts",
     "estimators",
     "mutual_information",
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 
-_VERBS = ("mutual_information",)
+_VERBS = ("conditional_mutual_information", "mutual_information")
 
 
 def __getattr__(name: str) -> Any:

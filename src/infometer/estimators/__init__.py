@@ -7,6 +7,11 @@ functions named ``…_terms`` are the bare formulas, one term a row. The trainin
 """
 
 from infometer.estimators.binning import Binning, binned_terms
+from infometer.estimators.conditional_information import conditional_mutual_information
+from infometer.estimators.discrete_conditional import (
+    DiscreteConditionalInformation,
+    conditional_symbol_information,
+)
 from infometer.estimators.discrete_entropy import (
     DiscreteEntropy,
     chao_shen_entropy,
@@ -46,7 +51,9 @@ from infometer.estimators.kozachenko_leonenko import (
 )
 from infometer.estimators.ksg import KSG, ksg_terms
 from infometer.estimators.local_permutation import local_permutation, rows_nearby
+from infometer.estimators.mixed_conditional import MesnerShalizi, mesner_shalizi_terms
 from infometer.estimators.mutual_information import mutual_information
+from infometer.estimators.mutual_information_selector import MutualInformationSelector
 from infometer.estimators.neighbor_divergence import (
     divergence_terms,
     kullback_leibler_divergence,
@@ -64,6 +71,7 @@ from infometer.estimators.weighted_kozachenko_leonenko import (
 __all__ = [
     "KSG",
     "Binning",
+    "DiscreteConditionalInformation",
     "DiscreteEntropy",
     "DiscreteInformation",
     "EntropySum",
@@ -73,12 +81,15 @@ __all__ = [
     "GaussianInformation",
     "KernelDensityInformation",
     "KozachenkoLeonenko",
+    "MesnerShalizi",
     "Ross",
     "WeightedKozachenkoLeonenko",
     "binned_terms",
     "canonical_correlations",
     "chao_shen_entropy",
     "class_entropy_terms",
+    "conditional_mutual_information",
+    "conditional_symbol_information",
     "divergence_terms",
     "entropy_sum_terms",
     "frenzel_pompe_terms",
@@ -94,6 +105,7 @@ __all__ = [
     "kullback_leibler_divergence",
     "label_entropy",
     "local_permutation",
+    "mesner_shalizi_terms",
     "miller_madow_entropy",
     "mutual_information",
     "neighbor_weights",

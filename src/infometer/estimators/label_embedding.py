@@ -63,7 +63,7 @@ def rare_labels(views: Sequence[View], k: int) -> tuple[str, ...]:
     if not rare:
         return ()
     return (
-        f"{rare} {'row has' if rare == 1 else 'rows have'} labels that at most k={k} rows share, so "
-        "a k-th neighbour has other labels there and the terms are rough: merge rare labels, leave "
+        f"{rare} {'row has' if rare == 1 else 'rows have'} labels that at most k={k} rows share: a "
+        "k-th neighbour has other labels there and the terms are rough; merge rare labels, leave "
         "those rows out, or lower k",
     )

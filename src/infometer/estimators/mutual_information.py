@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from infometer.contracts import Estimate
+from infometer.estimators.conditional_information import conditional_mutual_information
 from infometer.estimators.discrete_entropy import EntropyMethod
 from infometer.estimators.discrete_information import DiscreteInformation
 from infometer.estimators.gao import Gao
@@ -136,7 +137,12 @@ def mutual_information(
     'discrete'
     """
     if z is not None:
-        raise NotImplementedError("z: conditional_mutual_information is on its way")
+        return conditional_mutual_information(
+            x, y, z, estimator=estimator, x_type=x_type, y_type=y_type, z_type=z_type, k=k,
+            standardize=standardize, interval=interval, level=level,
+            n_permutations=n_permutations, groups=groups, block=block,
+            sample_weight=sample_weight, unit=unit, random_state=random_state, n_jobs=n_jobs,
+        )  # fmt: skip
     settings = Settings(k, standardize, interval, level, n_permutations, random_state, n_jobs, unit)
     views = read_views(x=(x, x_type), y=(y, y_type))
     name, why, notes = estimator, "", shared_columns(views)

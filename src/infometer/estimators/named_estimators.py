@@ -235,11 +235,11 @@ def _given(rows: Mapping[str, Any], made: Any, names: Names, n: int) -> dict[str
 
 
 def shared_columns(views: Sequence[View]) -> tuple[str, ...]:
-    """Say where two views hold one column of numbers: their information is infinite then."""
-    first, second = ({column.tobytes() for column in view.numbers.T} for view in views)
-    if not (shared := len(first & second)):
+    """Say where the first two views share a column of numbers that no condition holds: I is inf."""
+    first, second, *rest = ({column.tobytes() for column in view.numbers.T} for view in views)
+    if not (shared := len((first & second).difference(*rest))):
         return ()
-    x, y = (view.name for view in views)
+    x, y = (view.name for view in views[:2])
     return (
         f"{x} and {y} share {shared} column{'s' * (shared > 1)} of the very same numbers, so their "
         "information is infinite; the figure is what so many rows can show at most, not an "
