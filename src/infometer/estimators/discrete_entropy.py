@@ -12,10 +12,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from infometer.contracts import Estimate
+from infometer.estimators.row_weights import row_weights
 from infometer.estimators.samples import require_finite
+from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.symbols import symbol_codes, whole_counts
-from infometer.resampling import student_interval
+from infometer.estimators.weighted_entropy import weighted_entropy
+from infometer.resampling import effective_size, group_codes, student_interval
 
 __all__ = [
     "DiscreteEntropy",
@@ -185,7 +188,8 @@ class DiscreteEntropy(BaseEstimator):
     r"""H(X) of labels of any type, several columns together being one symbol.
 
     The standard error is that of the delta method, √(Var[log p] / n + (m − 1) / 2n²), the second
-    term being that of equally frequent symbols.
+    term being that of equally frequent symbols. With weights or groups the first term is the
+    sandwich of the pointwise terms, and n the effective number of rows, (Σ w)² / Σ w².
 
     Parameters
     ----------
@@ -211,13 +215,18 @@ class DiscreteEntropy(BaseEstimator):
         self.method = method
         self.level = level
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, groups: Any = None) -> Self:
         """Estimate H(X).
 
         Parameters
         ----------
         X : array-like of any type, shape (n, d)
         y : ignored
+        sample_weight : array-like, shape (n,), optional
+            0 or more, of any scale: how much each row counts, not how often it was seen. For the
+            methods "miller-madow" and "plug-in".
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other.
 
         Returns
         -------
@@ -226,20 +235,33 @@ class DiscreteEntropy(BaseEstimator):
         """
         require_finite(X, "X")
         codes = symbol_codes(validate_data(self, X, dtype=None))
-        counts, n = np.bincount(codes), len(codes)
-        value = count_entropy(counts, self.method)
-        spread = float(np.var(np.log(counts / n)[codes]))
-        error = float(np.sqrt(spread / n + (len(counts) - 1) / (2 * n**2)))
+        n = len(codes)
+        weights, members = row_weights(sample_weight, n), group_codes(groups, n)
+        masses, size = np.bincount(codes, weights), float(n)
+        if weights is None:
+            value, ceiling = (count_entropy(c, self.method) for c in (masses, np.ones(n)))
+        else:
+            size = effective_size(weights)
+            value, ceiling = (weighted_entropy(m, size, self.method) for m in (masses, weights))
+        share = masses / masses.sum()
+        terms = -np.log(share, where=share > 0, out=np.zeros(len(share)))[codes]
+        found = sandwich_error(terms, weights=weights, groups=members)
+        seen = int(np.count_nonzero(masses))
+        error = interval = None
+        if found.standard_error is not None:
+            error = float(np.hypot(found.standard_error, np.sqrt((seen - 1) / 2) / size))
+            interval = student_interval(value, error, found.degrees_of_freedom, self.level)
         self.estimate_ = Estimate(
             "H(X)",
             value,
             standard_error=error,
-            interval=student_interval(value, error, np.inf, self.level),
+            interval=interval,
             level=self.level,
-            ceiling=count_entropy(np.ones(n), self.method),
+            ceiling=ceiling,
             n_samples=n,
             method=self.method,
-            parameters={"n_symbols": len(counts)},
+            parameters={"n_symbols": seen},
+            warnings=(found.reason,) if found.reason else (),
         )
         return self
 

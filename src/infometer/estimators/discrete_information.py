@@ -10,89 +10,24 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from infometer.contracts import Estimate
-from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
+from infometer.estimators.contingency import symbol_information, symbol_terms
+from infometer.estimators.discrete_entropy import EntropyMethod
+from infometer.estimators.rao_scott import rao_scott_size
+from infometer.estimators.row_weights import row_weights
 from infometer.estimators.samples import require_finite
-from infometer.estimators.shrinkage import shrinkage_intensity
+from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.symbols import symbol_codes
-from infometer.resampling import permutation_null, student_interval
+from infometer.resampling import (
+    PermutationNull,
+    group_codes,
+    permutation_null,
+    student_interval,
+)
 
 __all__ = ["DiscreteInformation", "symbol_information", "symbol_terms"]
 
 FEWEST_EXPECTED = 5
 """Below so many rows a cell on average, 2nI is not yet distributed as chi-square."""
-
-
-def symbol_terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Pointwise log p(x,y) − log p(x)p(y) of observed frequencies; the mean is the plug-in I(X;Y).
-
-    Parameters
-    ----------
-    x, y : ndarray of int, shape (n,)
-        Symbols, numbered from 0.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Examples
-    --------
-    >>> x = np.array([0, 0, 1, 1])
-    >>> round(float(symbol_terms(x, x).mean()), 6)
-    0.693147
-    """
-    pairs = symbol_codes(np.column_stack([x, y]))
-    log_share = [np.log(np.bincount(codes)[codes] / len(codes)) for codes in (pairs, x, y)]
-    return np.asarray(log_share[0] - log_share[1] - log_share[2])
-
-
-def symbol_information(
-    x: np.ndarray, y: np.ndarray, method: EntropyMethod = "miller-madow"
-) -> float:
-    """I(X;Y) = H(X) + H(Y) − H(X,Y) of symbols, each entropy by `method`, in nats.
-
-    A view with a single symbol carries 0 nats whatever the method. The shrinkage figure is that
-    of one shrunk joint law and of its own margins, as Hausser and Strimmer have it, so that it is
-    never negative.
-
-    Parameters
-    ----------
-    x, y : ndarray of int, shape (n,)
-        Symbols, numbered from 0.
-    method : {"miller-madow", "plug-in", "grassberger", "chao-shen", "shrinkage"}
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    The table [[40, 10], [10, 40]]:
-
-    >>> x, y = np.repeat([0, 0, 1, 1], [40, 10, 10, 40]), np.repeat([0, 1, 0, 1], [40, 10, 10, 40])
-    >>> round(symbol_information(x, y, "plug-in"), 6)
-    0.192745
-    """
-    pairs = symbol_codes(np.column_stack([x, y]))
-    counts = [np.bincount(codes) for codes in (x, y, pairs)]
-    if min(map(len, counts)) == 1:
-        return 0.0
-    if method == "shrinkage":
-        return _shrunk_information(*counts)
-    entropies = [count_entropy(found, method) for found in counts]
-    return entropies[0] + entropies[1] - entropies[2]
-
-
-def _shrunk_information(x: np.ndarray, y: np.ndarray, pairs: np.ndarray) -> float:
-    n, cells = x.sum(), len(x) * len(y)
-    pull = shrinkage_intensity(pairs, cells)
-
-    def entropy(counts: np.ndarray, symbols: int) -> float:
-        share = pull / symbols + (1 - pull) * counts / n
-        empty = pull * (symbols - len(counts)) / symbols
-        unseen = -empty * np.log(pull / symbols) if empty else 0.0
-        return float(unseen - (share * np.log(share)).sum())
-
-    return entropy(x, len(x)) + entropy(y, len(y)) - entropy(pairs, cells)
 
 
 class DiscreteInformation(BaseEstimator):
@@ -103,6 +38,10 @@ class DiscreteInformation(BaseEstimator):
     ν = (a − 1)(b − 1) for a and b symbols, the second term being that of independent views. The
     p-value is that of 2n Î ~ χ²_ν for the plug-in Î (the G-test), or of permutations.
 
+    With weights or groups the first term of the error is the sandwich of the pointwise terms, and
+    n elsewhere the size of Rao and Scott, see `rao_scott_size`; only the correction of Miller and
+    Madow takes (Σ w)² / Σ w², and no notice of groups.
+
     Parameters
     ----------
     method : {"miller-madow", "plug-in", "grassberger", "chao-shen", "shrinkage"}
@@ -111,7 +50,9 @@ class DiscreteInformation(BaseEstimator):
         Of the interval.
     n_permutations : int
         Permutations of y for the null and for a p-value that also holds where counts are small;
-        0 for the chi-square p-value.
+        0 for the chi-square p-value. The weights stay with X, or go with y where labels of y, and
+        not those of X, have one weight each; the p-value holds where they depend on that view
+        alone.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -148,13 +89,18 @@ class DiscreteInformation(BaseEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, groups: Any = None) -> Self:
         """Estimate I(X;Y).
 
         Parameters
         ----------
         X : array-like of any type, shape (n, dx)
         y : array-like of any type, shape (n,) or (n, dy)
+        sample_weight : array-like, shape (n,), optional
+            0 or more, of any scale: how much each row counts, not how often it was seen. For the
+            methods "miller-madow" and "plug-in".
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other.
 
         Returns
         -------
@@ -164,53 +110,88 @@ class DiscreteInformation(BaseEstimator):
         Raises
         ------
         ValueError
-            For missing labels or an unknown method.
+            For missing labels, an unknown method, bad weights or missing groups.
         """
         require_finite(X, "X")
         if y is not None:
             require_finite(y, "y")
         X, y = validate_data(self, X, y, multi_output=True, dtype=None)
         x, y = symbol_codes(X, "X"), symbol_codes(y, "y")
-        value = symbol_information(x, y, self.method)
-        terms = symbol_terms(x, y)
-        self.local_information_ = terms + (value - terms.mean())
-        self.estimate_ = self._estimate(x, y, value, terms)
+        weights, members = row_weights(sample_weight, len(x)), group_codes(groups, len(x))
+        value = symbol_information(x, y, self.method, weights)
+        terms = symbol_terms(x, y, weights)
+        self.local_information_ = terms + (value - np.average(terms, weights=weights))
+        self.estimate_ = self._estimate(x, y, weights, members)
         return self
 
-    def _estimate(self, x: np.ndarray, y: np.ndarray, value: float, terms: np.ndarray) -> Estimate:
-        n, symbols = len(x), (int(x.max()) + 1, int(y.max()) + 1)
-        freedom = (symbols[0] - 1) * (symbols[1] - 1)
-        error = float(np.sqrt(terms.var() / n + freedom / (2 * n**2))) if freedom else 0.0
-        null = None
-        notes: tuple[str, ...] = ()
+    def _estimate(
+        self, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
+    ) -> Estimate:
+        value = float(np.average(self.local_information_, weights=weights))
+        freedom, size = _freedom(x, y, weights), float(len(x))
+        if freedom and (weights is not None or groups is not None):
+            size = rao_scott_size(x, y, weights=weights, groups=groups)
+        found = sandwich_error(self.local_information_, weights=weights, groups=groups)
+        error, interval, null = found.standard_error, None, None
+        if not freedom:
+            error, interval = 0.0, (value, value)
+        elif error is not None:
+            error = float(np.hypot(error, np.sqrt(freedom / 2) / size))
+            interval = student_interval(value, error, found.degrees_of_freedom, self.level)
         if self.n_permutations:
-            null = permutation_null(
-                lambda order: symbol_information(x, y[order], self.method),
-                n,
-                value,
-                n_permutations=self.n_permutations,
-                level=self.level,
-                random_state=self.random_state,
-                n_jobs=self.n_jobs,
-            )
-            p_value = null.p_value
+            null = self._null(x, y, weights, groups, value)
+            p_value, note = null.p_value, null.reason
         else:
-            p_value = float(chi2.sf(2 * n * terms.mean(), freedom)) if freedom else 1.0
-            if freedom and n < FEWEST_EXPECTED * symbols[0] * symbols[1]:
-                notes = (_few_rows(n, symbols),)
+            p_value, note = self._chi_square(x, y, weights, size)
         return Estimate(
             "I(X;Y)",
             value,
             standard_error=error,
-            interval=student_interval(value, error, np.inf, self.level) if error else (value,) * 2,
+            interval=interval,
             level=self.level,
-            p_value=p_value,
+            p_value=None if found.reason and not null else p_value,
             null=None if null is None else (null.mean, null.upper),
-            ceiling=min(symbol_information(view, view, self.method) for view in (x, y)),
-            n_samples=n,
+            ceiling=min(symbol_information(v, v, self.method, weights) for v in (x, y)),
+            n_samples=len(x),
             method=self.method,
             parameters={"p_value": "permutation" if null else "chi-square"},
-            warnings=notes,
+            warnings=tuple(filter(None, (found.reason, note))),
+        )
+
+    def _chi_square(
+        self, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, size: float
+    ) -> tuple[float, str]:
+        """The p-value of 2 size Î, and what stands against it."""
+        freedom, symbols = _freedom(x, y, weights), (int(x.max()) + 1, int(y.max()) + 1)
+        if not freedom:
+            return 1.0, ""
+        few = size < FEWEST_EXPECTED * symbols[0] * symbols[1]
+        plug_in = np.average(symbol_terms(x, y, weights), weights=weights)
+        return float(chi2.sf(2 * size * plug_in, freedom)), _few_rows(size, symbols) if few else ""
+
+    def _null(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: np.ndarray | None,
+        value: float,
+    ) -> PermutationNull:
+        moves = weights is not None and _fixed(weights, y) and not _fixed(weights, x)
+
+        def shuffled(order: np.ndarray) -> float:
+            moved = weights[order] if moves and weights is not None else weights
+            return symbol_information(x, y[order], self.method, moved)
+
+        return permutation_null(
+            shuffled,
+            len(x),
+            value,
+            groups=groups,
+            n_permutations=self.n_permutations,
+            level=self.level,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
         )
 
     def __sklearn_tags__(self) -> Any:
@@ -222,9 +203,21 @@ class DiscreteInformation(BaseEstimator):
         return tags
 
 
-def _few_rows(n: int, symbols: tuple[int, int]) -> str:
+def _freedom(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> int:
+    """(a − 1)(b − 1) for the symbols that carry weight."""
+    seen = [int(np.count_nonzero(np.bincount(view, weights))) for view in (x, y)]
+    return (seen[0] - 1) * (seen[1] - 1)
+
+
+def _fixed(weights: np.ndarray, symbols: np.ndarray) -> bool:
+    """Whether all rows of a symbol have the weight of its first."""
+    _, first = np.unique(symbols, return_index=True)
+    return bool((weights == weights[first][symbols]).all())
+
+
+def _few_rows(size: float, symbols: tuple[int, int]) -> str:
     return (
-        f"{n} rows for {symbols[0]} × {symbols[1]} cells, fewer than {FEWEST_EXPECTED} a cell: "
-        "the chi-square p-value is rough and the bias is not small; merge rare labels, or give "
-        "n_permutations"
+        f"{size:.0f} rows for {symbols[0]} × {symbols[1]} cells, fewer than {FEWEST_EXPECTED} a "
+        "cell: the chi-square p-value is rough and the bias is not small; merge rare labels, or "
+        "give n_permutations"
     )

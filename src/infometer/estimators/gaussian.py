@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import svd
@@ -12,14 +12,26 @@ from scipy.special import digamma
 from infometer.contracts import Estimate
 from infometer.estimators.pair import PairEstimator
 from infometer.estimators.samples import standardize
-from infometer.resampling import student_interval
+from infometer.estimators.sandwich import SandwichError, sandwich_error
+from infometer.estimators.wilks import wilks_p_value
+from infometer.resampling import effective_size, student_interval
 
-__all__ = ["GaussianInformation", "canonical_correlations", "gaussian_bias", "gaussian_terms"]
+__all__ = [
+    "GaussianInformation",
+    "canonical_correlations",
+    "gaussian_bias",
+    "gaussian_terms",
+    "wilks_p_value",
+]
 
 
-def _coordinates(view: np.ndarray, name: str) -> np.ndarray:
-    """Orthonormal coordinates (n, d) of a centred view."""
-    u, s, _ = svd(standardize(view, name), full_matrices=False)
+def _coordinates(view: np.ndarray, name: str, weights: np.ndarray | None = None) -> np.ndarray:
+    """Coordinates u (n, d) of a centred view with Σ w u uᵀ = 1."""
+    scaled = standardize(view, name)
+    if weights is not None:
+        scaled = scaled - np.average(scaled, axis=0, weights=weights)
+    root = 1.0 if weights is None else np.sqrt(weights)[:, None]
+    u, s, turn = svd(root * scaled, full_matrices=False)
     rank = int((s > s[0] * len(view) * np.finfo(float).eps).sum())
     if rank < view.shape[1]:
         raise ValueError(
@@ -27,11 +39,23 @@ def _coordinates(view: np.ndarray, name: str) -> np.ndarray:
             "expected independent columns: drop one (probabilities of K classes have only K − 1 "
             "free coordinates) or compress first"
         )
-    return np.asarray(u)
+    return np.asarray(u if weights is None else scaled @ (turn.T / s))
 
 
-def canonical_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _products(ux: np.ndarray, uy: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    return np.asarray(ux.T @ (uy if weights is None else weights[:, None] * uy))
+
+
+def canonical_correlations(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
     """Canonical correlations ρ_1 ≥ ρ_2 ≥ … of two views, shape (min(dx, dy),).
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, dx)
+    y : ndarray, shape (n, dy)
+    weights : ndarray, shape (n,), optional
 
     Examples
     --------
@@ -39,15 +63,17 @@ def canonical_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> canonical_correlations(x, -2 * x).tolist()
     [1.0]
     """
-    product = _coordinates(x, "X").T @ _coordinates(y, "y")
+    product = _products(_coordinates(x, "X", weights), _coordinates(y, "y", weights), weights)
     return np.asarray(np.clip(np.round(svd(product, compute_uv=False), 15), 0.0, 1.0))
 
 
-def gaussian_bias(n: int, dx: int, dy: int) -> float:
+def gaussian_bias(n: float, dx: int, dy: int) -> float:
     r"""Bias of −½ Σ log(1−ρ²) for Gaussian data, whatever the correlations (Wishart).
 
     .. math:: b(d) = \tfrac12 \sum_{i=1}^d \psi\bigl(\tfrac{n-i}{2}\bigr), \qquad
         b(d_x) + b(d_y) - b(d_x + d_y).
+
+    Of weighted rows n is the effective number, (Σ w)² / Σ w².
 
     Examples
     --------
@@ -61,13 +87,15 @@ def gaussian_bias(n: int, dx: int, dy: int) -> float:
     return log_determinant(dx) + log_determinant(dy) - log_determinant(dx + dy)
 
 
-def gaussian_terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def gaussian_terms(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     r"""Pointwise log p(x,y) − log p(x)p(y) under the fitted Gaussian; the mean is −½ Σ log(1−ρ²).
 
     Parameters
     ----------
     x : ndarray, shape (n, dx)
     y : ndarray, shape (n, dy)
+    weights : ndarray, shape (n,), optional
+        Of the rows in the fit; the mean is the weighted one then.
 
     Returns
     -------
@@ -85,14 +113,15 @@ def gaussian_terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> round(float(gaussian_terms(x, y).mean()), 2)
     1.0
     """
-    ux, uy = _coordinates(x, "X"), _coordinates(y, "y")
-    left, rho, right = svd(ux.T @ uy, full_matrices=False)
+    ux, uy = _coordinates(x, "X", weights), _coordinates(y, "y", weights)
+    left, rho, right = svd(_products(ux, uy, weights), full_matrices=False)
     if rho[0] > 1 - 1e-12:
         raise ValueError(
             "one view determines the other linearly (canonical correlation 1), so their Gaussian "
             "information is infinite; expected noisy views"
         )
-    a, b = np.sqrt(len(x)) * ux @ left, np.sqrt(len(x)) * uy @ right.T
+    root = np.sqrt(len(x) if weights is None else weights.sum())
+    a, b = root * ux @ left, root * uy @ right.T
     quadratic = (a**2 + b**2) * rho**2 - 2 * rho * a * b
     return np.asarray((-0.5 * np.log1p(-(rho**2)) - quadratic / (2 * (1 - rho**2))).sum(axis=1))
 
@@ -106,10 +135,16 @@ class GaussianInformation(PairEstimator):
     Fisher's z = artanh ρ ± 1.96 / √(n − 3), exact near independence too; for more columns it is
     the estimate ± 1.96 standard errors, which is short where the correlations are near 0.
 
+    With weights the n of the bias is the effective number of rows, (Σ w)² / Σ w². With weights or
+    groups the first term of the error is the sandwich of the pointwise terms, and of z.
+
     Parameters
     ----------
     level : float
     n_permutations : int
+        Permutations of y for the null and the p-value; 0 for the p-value of Wilks' Λ, of which
+        there is none with weights or groups. Weights stay with X where y is permuted: the p-value
+        holds where they depend on X alone, so exchange the views where they depend on y.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -124,7 +159,7 @@ class GaussianInformation(PairEstimator):
     >>> x = rng.standard_normal((2000, 1))
     >>> y = 0.6 * x + 0.8 * rng.standard_normal((2000, 1))  # I(X;Y) = 0.2231 nats
     >>> GaussianInformation().fit(x, y).estimate_
-    0.216 ± 0.013 nats (95 % 0.191 to 0.243; canonical correlations, n=2000)
+    0.216 ± 0.013 nats (95 % 0.191 to 0.243; p=...; canonical correlations, n=2000)
     """
 
     _method = "canonical correlations"
@@ -145,29 +180,83 @@ class GaussianInformation(PairEstimator):
 
     interval = None
 
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, groups: Any = None) -> Self:
+        """Estimate I(X;Y).
+
+        Parameters
+        ----------
+        X : array-like, shape (n, dx)
+        y : array-like, shape (n,) or (n, dy)
+        sample_weight : array-like, shape (n,), optional
+            0 or more, of any scale: how much each row counts, not how often it was seen.
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other.
+
+        Returns
+        -------
+        self
+            With ``estimate_`` and the pointwise terms ``local_information_``, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            For NaN or infinity, too few rows, bad weights, linearly dependent columns or views.
+        """
+        return self._fit(X, y, sample_weight=sample_weight, groups=groups)
+
+    def _size(self, n: int) -> float:
+        return n if self._weights is None else effective_size(self._weights)
+
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
-        if len(x) <= x.shape[1] + y.shape[1] + 1:
+        size, weighted = self._size(len(x)), "" if self._weights is None else " by their weights"
+        if size <= x.shape[1] + y.shape[1] + 1:
             raise ValueError(
-                f"X has n_samples = {len(x)} rows for {x.shape[1]} + {y.shape[1]} columns; a "
-                f"Gaussian needs more rows than columns: add rows or compress first"
+                f"X has n_samples = {size:.4g} rows{weighted} for {x.shape[1]} + {y.shape[1]} "
+                "columns; a Gaussian needs more rows than columns: add rows or compress first"
             )
-        return gaussian_terms(x, y) - gaussian_bias(len(x), x.shape[1], y.shape[1])
+        terms = gaussian_terms(x, y, self._weights)
+        return terms - gaussian_bias(size, x.shape[1], y.shape[1])
 
     def _estimate(
         self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
     ) -> Estimate:
         found = super()._estimate(x, y, discrete, notes)
         n, shared = len(x), x.shape[1] * y.shape[1]
-        error = float(np.sqrt((canonical_correlations(x, y) ** 2).sum() / n + shared / (2 * n**2)))
-        if shared == 1:
-            interval = self._fisher_interval(float(canonical_correlations(x, y)[0]), n)
+        rho = canonical_correlations(x, y, self._weights)
+        if self._weights is None and self._groups is None:
+            first, z_error, freedom = float((rho**2).sum() / n), (n - 3) ** -0.5, np.inf
+            if not self.n_permutations:
+                p_value = wilks_p_value(rho, n, x.shape[1], y.shape[1])
+                found = replace(found, p_value=p_value)
         else:
-            interval = student_interval(found.value, error, n - 1, self.level)
+            sandwich = self._sandwich(self.local_information_)
+            if sandwich.standard_error is None:
+                return replace(found, warnings=(*found.warnings, sandwich.reason))
+            first, freedom = sandwich.standard_error**2, sandwich.degrees_of_freedom
+            z_error = self._z_error(x, y) if shared == 1 else np.nan
+        error = float(np.sqrt(first + shared / (2 * self._size(n) ** 2)))
+        if shared == 1:
+            interval = self._fisher_interval(float(rho[0]), self._size(n), z_error, freedom)
+        else:
+            interval = student_interval(found.value, error, min(freedom, n - 1), self.level)
         return replace(found, standard_error=error, interval=interval)
 
-    def _fisher_interval(self, rho: float, n: int) -> tuple[float, float]:
-        low, high = np.tanh(student_interval(np.arctanh(rho), (n - 3) ** -0.5, np.inf, self.level))
-        least = -gaussian_bias(n, 1, 1)  # what the figure itself is for a correlation of 0
+    def _sandwich(self, terms: np.ndarray) -> SandwichError:
+        return sandwich_error(terms, weights=self._weights, groups=self._groups)
+
+    def _z_error(self, x: np.ndarray, y: np.ndarray) -> float:
+        """The sandwich error of artanh ρ, whose terms are (ab − ρ(a² + b²)/2) / (1 − ρ²)."""
+        w = np.ones(len(x)) if self._weights is None else self._weights
+        a, b = (np.sqrt(w.sum()) * _coordinates(view, "", w)[:, 0] for view in (x, y))
+        rho = float(np.average(a * b, weights=w))
+        terms = (a * b - rho * (a**2 + b**2) / 2) / (1 - rho**2)
+        return float(self._sandwich(terms).standard_error or 0.0)
+
+    def _fisher_interval(
+        self, rho: float, size: float, error: float, freedom: float
+    ) -> tuple[float, float]:
+        low, high = np.tanh(student_interval(np.arctanh(rho), error, freedom, self.level))
+        least = -gaussian_bias(size, 1, 1)  # what the figure itself is for a correlation of 0
         return (
             float(-0.5 * np.log1p(-(low**2))) if low > 0 else least,
             float(-0.5 * np.log1p(-(high**2))),

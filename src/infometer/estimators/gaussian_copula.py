@@ -14,12 +14,16 @@ from infometer.estimators.gaussian import GaussianInformation
 __all__ = ["GaussianCopula", "normal_scores"]
 
 
-def normal_scores(view: np.ndarray) -> np.ndarray:
+def normal_scores(view: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     r"""Every column made standard normal by its ranks, Φ⁻¹(rank / (n + 1)); ties share a rank.
+
+    The rank of x is ½ + Σ w_j [x_j < x] + ½ Σ w_j [x_j = x].
 
     Parameters
     ----------
     view : ndarray, shape (n, d)
+    weights : ndarray, shape (n,), optional
+        With mean 1.
 
     Returns
     -------
@@ -30,7 +34,17 @@ def normal_scores(view: np.ndarray) -> np.ndarray:
     >>> normal_scores(np.array([[1.0], [10.0], [1000.0]])).round(4).ravel().tolist()
     [-0.6745, 0.0, 0.6745]
     """
-    return np.asarray(ndtri(rankdata(view, axis=0) / (len(view) + 1)))
+    if weights is None:
+        ranks = rankdata(view, axis=0)
+    else:
+        ranks = np.column_stack([_weighted_ranks(column, weights) for column in view.T])
+    return np.asarray(ndtri(ranks / (len(view) + 1)))
+
+
+def _weighted_ranks(column: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    _, member = np.unique(column, return_inverse=True)
+    mass = np.bincount(member, weights)
+    return np.asarray((0.5 + np.cumsum(mass) - mass / 2)[member])
 
 
 class GaussianCopula(GaussianInformation):
@@ -43,12 +57,14 @@ class GaussianCopula(GaussianInformation):
     scores, no law with these correlations has less information, and the figure is a lower bound
     on I(X;Y). For two views of several columns, or with ties, it is neither bound: the columns
     are Gaussian then, but not the views. Ranks cost a little: at ρ = 0.9 and n = 500 the mean
-    figure is 0.015 below that of the Gaussian.
+    figure is 0.015 below that of the Gaussian. The p-value of Wilks' Λ is that of the scores, and
+    nearly right. Weights count in the ranks too.
 
     Parameters
     ----------
     level : float
     n_permutations : int
+        As for `GaussianInformation`.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -69,7 +85,7 @@ class GaussianCopula(GaussianInformation):
     >>> x = rng.standard_normal((2000, 1))
     >>> y = 0.6 * x + 0.8 * rng.standard_normal((2000, 1))  # I(X;Y) = 0.2231 nats
     >>> GaussianCopula().fit(np.exp(x), y**3).estimate_
-    ≥ 0.215 ± 0.013 nats (95 % 0.190 to 0.242; lower bound; Gaussian copula, n=2000)
+    ≥ 0.215 ± 0.013 nats (95 % 0.190 to 0.242; lower bound; p=...; Gaussian copula, n=2000)
     """
 
     _method = "Gaussian copula"
@@ -77,7 +93,7 @@ class GaussianCopula(GaussianInformation):
     def _prepare(
         self, x: np.ndarray, y: np.ndarray, discrete: bool
     ) -> tuple[np.ndarray, np.ndarray]:
-        return normal_scores(x), normal_scores(y)
+        return normal_scores(x, self._weights), normal_scores(y, self._weights)
 
     def _estimate(
         self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]

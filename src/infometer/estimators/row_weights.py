@@ -25,7 +25,7 @@ def row_weights(sample_weight: Any, n: int) -> np.ndarray | None:
     Raises
     ------
     ValueError
-        For weights that are negative, not finite or all 0, or not one for every row.
+        For weights that are negative, not finite or all zero, or not one for every row.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def row_weights(sample_weight: Any, n: int) -> np.ndarray | None:
         )
     bad = int((~np.isfinite(weights) | (weights < 0)).sum())
     if bad or not weights.any():
-        what = f"{bad} weights that are negative or not finite" if bad else "no weight above 0"
+        what = f"{bad} weights that are negative or not finite" if bad else "zeros only"
         raise ValueError(
             f"sample_weight has {what}; expected finite numbers, 0 or more: leave rows out with 0"
         )
