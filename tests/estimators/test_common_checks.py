@@ -20,6 +20,7 @@ from infometer.estimators import (
     KernelDensityInformation,
     KozachenkoLeonenko,
     MesnerShalizi,
+    MutualInformationSelector,
     Ross,
     WeightedKozachenkoLeonenko,
 )
@@ -58,6 +59,7 @@ def expected_failures(estimator):
     expected_failed_checks=expected_failures,
 )
 @pytest.mark.filterwarnings("ignore::infometer.contracts.InfometerWarning")
+@pytest.mark.filterwarnings("ignore:No features were selected:UserWarning")
 def test_scikit_learn_check(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfometerWarning)

@@ -82,6 +82,7 @@ __all__ = [
     "KernelDensityInformation",
     "KozachenkoLeonenko",
     "MesnerShalizi",
+    "MutualInformationSelector",
     "Ross",
     "WeightedKozachenkoLeonenko",
     "binned_terms",
