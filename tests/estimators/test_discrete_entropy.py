@@ -109,3 +109,18 @@ def test_rows_that_all_differ_are_saturated():
     assert found.quantity == "H(X)"
     assert found.value == pytest.approx(found.ceiling) == pytest.approx(np.log(50))
     assert found.saturated
+
+
+def test_weighted_entropy_is_that_of_the_shares_of_weight():
+    x = np.repeat(["a", "b", "c"], [10, 20, 70])[:, None]
+    weights = np.repeat([7.0, 3.5, 1.0], [10, 20, 70])
+    found = DiscreteEntropy("plug-in").fit(x, sample_weight=weights).estimate_
+    assert found.value == pytest.approx(np.log(3))
+    mended = DiscreteEntropy().fit(x, sample_weight=weights).estimate_
+    size = weights.sum() ** 2 / (weights @ weights)
+    assert mended.value == pytest.approx(np.log(3) + 1 / size)
+    unseen = DiscreteEntropy().fit(x, sample_weight=(x[:, 0] != "a") * 1.0).estimate_
+    assert unseen.value == pytest.approx(DiscreteEntropy().fit(x[10:]).estimate_.value)
+    assert unseen.parameters == {"n_symbols": 2}
+    with pytest.raises(ValueError, match="method is 'chao-shen', a formula of whole counts"):
+        DiscreteEntropy("chao-shen").fit(x, sample_weight=weights)

@@ -125,3 +125,74 @@ def test_one_label_carries_nothing(method):
 def test_missing_labels_are_refused():
     with pytest.raises(ValueError, match="column 0 of y has 1 missing labels"):
         DiscreteInformation().fit(np.arange(3)[:, None], np.array(["a", None, "b"], dtype=object))
+
+
+@pytest.mark.parametrize("method", ["plug-in", "miller-madow"])
+def test_a_whole_weight_is_a_repeated_row_for_the_figure_and_not_for_its_error(method):
+    x, y = noisy_labels(300, 0)
+    weights = np.random.default_rng(1).integers(0, 5, 300)
+    repeated = [np.repeat(v, weights) for v in (x, y)]
+    fitted = DiscreteInformation(method).fit(x[:, None], y, weights)
+    naive = DiscreteInformation(method).fit(repeated[0][:, None], repeated[1]).estimate_
+    size = weights.sum() ** 2 / (weights @ weights)
+    bias = 4 / 2 * (1 / size - 1 / weights.sum()) if method == "miller-madow" else 0.0
+    found = fitted.estimate_
+    assert found.value == pytest.approx(naive.value - bias)
+    assert np.average(fitted.local_information_, weights=weights) == pytest.approx(found.value)
+    assert found.standard_error > 1.4 * naive.standard_error
+    scaled = DiscreteInformation(method).fit(x[:, None], y, 7.0 * weights).estimate_
+    assert scaled.value == pytest.approx(found.value)
+    assert scaled.p_value == pytest.approx(found.p_value)
+
+
+def test_a_label_without_weight_is_no_label():
+    x, y = noisy_labels(300, 0)
+    weights = np.where(y == 2, 0.0, 1.0 + x)
+    whole = DiscreteInformation().fit(x[:, None], y, weights).estimate_
+    kept = y != 2
+    part = DiscreteInformation().fit(x[kept][:, None], y[kept], weights[kept]).estimate_
+    assert whole.value == pytest.approx(part.value)
+    assert whole.standard_error == pytest.approx(part.standard_error)
+    assert whole.p_value == pytest.approx(part.p_value)
+    nothing = DiscreteInformation().fit(x[:, None], y, (y == 1).astype(float)).estimate_
+    assert (nothing.value, nothing.interval, nothing.p_value) == (0.0, (0.0, 0.0), 1.0)
+
+
+@pytest.mark.parametrize("method", ["grassberger", "chao-shen", "shrinkage"])
+def test_formulas_of_whole_counts_refuse_weights(method):
+    x, y = noisy_labels(50, 0)
+    with pytest.raises(ValueError, match=r"a formula of whole counts.*expected 'miller-madow'"):
+        DiscreteInformation(method).fit(x[:, None], y, np.arange(50))
+
+
+WEIGHTS = {
+    "x": lambda x, y, rng: np.array([1.0, 4.0])[x],
+    "y": lambda x, y, rng: np.array([5.0, 1.0, 2.0])[y],
+    "neither": lambda x, y, rng: rng.exponential(size=len(x)),
+}
+
+
+@pytest.mark.parametrize("weighs", WEIGHTS.values(), ids=WEIGHTS)
+@pytest.mark.parametrize("n_permutations", [0, 19])
+def test_weighted_p_values_are_uniform_where_there_is_nothing(weighs, n_permutations):
+    """200 tables, p ≤ 0.1 in 20 ± 4.2 of them."""
+    small = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        x, y = rng.integers(0, 2, 150), rng.choice(3, 150, p=[0.2, 0.3, 0.5])
+        estimator = DiscreteInformation(n_permutations=n_permutations, random_state=seed)
+        found = estimator.fit(x[:, None], y, weighs(x, y, rng)).estimate_
+        small += found.p_value <= 0.1
+    assert 8 <= small <= 34
+
+
+def test_the_weighted_interval_covers_under_the_law_that_weights_make():
+    """Labels y = 0 were drawn half as often as they weigh; 150 draws of 400 rows."""
+    covered, truth = 0, np.log(2) + 0.8 * np.log(0.8) + 0.2 * np.log(0.2)
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        y = (rng.random(400) < 2 / 3).astype(int)
+        x = np.where(rng.random(400) < 0.2, 1 - y, y)
+        found = DiscreteInformation().fit(x[:, None], y, np.array([2.0, 1.0])[y]).estimate_
+        covered += found.interval[0] <= truth <= found.interval[1]
+    assert 0.9 <= covered / 150 <= 1.0

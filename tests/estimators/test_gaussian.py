@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from infometer.estimators import GaussianInformation, canonical_correlations, gaussian_bias
+from infometer.estimators import (
+    GaussianInformation,
+    canonical_correlations,
+    gaussian_bias,
+    gaussian_terms,
+)
 
 
 def equicorrelated(d, rho, n, seed):
@@ -70,3 +75,77 @@ def test_dependent_columns_determined_views_and_too_few_rows():
         GaussianInformation().fit(x, 3 * x)
     with pytest.raises(ValueError, match="needs more rows than columns"):
         GaussianInformation().fit(*equicorrelated(10, 0.5, 20, 0))
+
+
+def weighted_pair(seed, n=120):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((n, 2))
+    y = x @ [[0.5, 0.1], [0.0, 0.4]] + rng.standard_normal((n, 2))
+    return x, y, rng.integers(0, 5, n)
+
+
+def test_a_whole_weight_is_a_repeated_row_for_the_figure_and_not_for_its_error():
+    x, y, weights = weighted_pair(0)
+    repeated = [np.repeat(v, weights, axis=0) for v in (x, y)]
+    rho = canonical_correlations(x, y, weights)
+    assert rho == pytest.approx(canonical_correlations(*repeated))
+    terms = gaussian_terms(x, y, weights)
+    assert terms[weights > 0] == pytest.approx(gaussian_terms(*repeated)[first_of(weights)])
+    assert np.average(terms, weights=weights) == pytest.approx(-0.5 * np.log1p(-(rho**2)).sum())
+    found = GaussianInformation().fit(x, y, weights).estimate_
+    naive = GaussianInformation().fit(*repeated).estimate_
+    assert found.standard_error > 1.3 * naive.standard_error
+    size = weights.sum() ** 2 / (weights @ weights)
+    plug_in = -0.5 * np.log1p(-(rho**2)).sum()
+    assert found.value == pytest.approx(plug_in - gaussian_bias(size, 2, 2))
+
+
+def first_of(weights):
+    """Where each repeated row first stands."""
+    return (np.cumsum(weights) - weights)[weights > 0]
+
+
+def test_rows_of_weight_zero_are_no_rows():
+    x, y, weights = weighted_pair(1)
+    kept = weights > 0
+    wild = np.where(kept[:, None], x, 1e6 * (1 + np.arange(120))[:, None] * [1.0, -1.0])
+    whole = GaussianInformation().fit(wild, y, weights).estimate_
+    part = GaussianInformation().fit(x[kept], y[kept], weights[kept]).estimate_
+    assert whole.value == pytest.approx(part.value, abs=1e-6)
+    assert whole.standard_error == pytest.approx(part.standard_error, rel=1e-4)
+    spread = np.where(kept, 0.0, np.arange(120))[:, None]
+    assert GaussianInformation().fit(spread, y, weights).estimate_.value == 0.0
+
+
+@pytest.mark.parametrize("d", [1, 2])
+def test_the_weighted_interval_covers_under_the_law_that_weights_make(d):
+    """Drawn with ρ = 0.3, weighted to ρ = 0.6 by the ratio of densities; 150 draws."""
+    covered, truth = 0, -0.5 * d * np.log(1 - 0.36)
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        x = rng.standard_normal((600, d))
+        y = 0.3 * x + np.sqrt(1 - 0.09) * rng.standard_normal((600, d))
+        ratio = [
+            -((y - rho * x) ** 2).sum(1) / (2 * (1 - rho**2)) - d / 2 * np.log(1 - rho**2)
+            for rho in (0.6, 0.3)
+        ]
+        found = GaussianInformation().fit(x, y, np.exp(ratio[0] - ratio[1])).estimate_
+        covered += found.interval[0] <= truth <= found.interval[1]
+    assert 0.87 <= covered / 150 <= 1.0
+
+
+def test_weighted_permutations_hold_where_weights_depend_on_x():
+    """150 draws, p ≤ 0.1 in 15 ± 3.7 of them."""
+    small = 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        x, y = rng.standard_normal((2, 60, 1))
+        estimator = GaussianInformation(n_permutations=19, random_state=seed)
+        small += estimator.fit(x, y, np.exp(x[:, 0])).estimate_.p_value <= 0.1
+    assert 5 <= small <= 27
+
+
+def test_too_little_weight_for_the_columns_is_told():
+    x, y, _ = weighted_pair(0)
+    with pytest.raises(ValueError, match="rows by their weights for 2 \\+ 2 columns"):
+        GaussianInformation().fit(x, y, np.r_[np.full(4, 1e6), np.ones(116)])

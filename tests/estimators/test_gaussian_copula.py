@@ -66,3 +66,17 @@ def test_it_is_the_gaussian_figure_of_the_scores():
     x, y = gaussian_pair(0.5, 400, 1, 2)
     scores = GaussianInformation().fit(normal_scores(x), normal_scores(y)).estimate_
     assert GaussianCopula().fit(x, y).estimate_.value == pytest.approx(scores.value)
+
+
+def test_weighted_ranks_are_nearly_those_of_repeated_rows():
+    x, y = gaussian_pair(0.6, 400, 0)
+    weights = np.random.default_rng(1).integers(0, 5, 400)
+    scores = normal_scores(x, weights / weights.mean())
+    repeated = [np.repeat(v, weights, axis=0) for v in (x, y)]
+    first = (np.cumsum(weights) - weights)[weights > 0]
+    middle = np.abs(scores[weights > 0]) < 2
+    again = normal_scores(repeated[0])[first]
+    assert scores[weights > 0][middle] == pytest.approx(again[middle], abs=0.02)
+    assert normal_scores(x, np.ones(400)) == pytest.approx(normal_scores(x))
+    found = GaussianCopula().fit(x, y, weights).estimate_
+    assert found.value == pytest.approx(GaussianCopula().fit(*repeated).estimate_.value, abs=0.01)

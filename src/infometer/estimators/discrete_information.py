@@ -121,13 +121,17 @@ class DiscreteInformation(BaseEstimator):
         value = symbol_information(x, y, self.method, weights)
         terms = symbol_terms(x, y, weights)
         self.local_information_ = terms + (value - np.average(terms, weights=weights))
-        self.estimate_ = self._estimate(x, y, weights, members)
+        self.estimate_ = self._estimate(x, y, value, weights, members)
         return self
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        value: float,
+        weights: np.ndarray | None,
+        groups: np.ndarray | None,
     ) -> Estimate:
-        value = float(np.average(self.local_information_, weights=weights))
         freedom, size = _freedom(x, y, weights), float(len(x))
         if freedom and (weights is not None or groups is not None):
             size = rao_scott_size(x, y, weights=weights, groups=groups)

@@ -232,8 +232,11 @@ class PairEstimator(BaseEstimator):
         return None
 
     def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
+        def shuffled(order: np.ndarray) -> float:
+            return float(np.average(self._terms(x, y[order], discrete), weights=self._weights))
+
         return permutation_null(
-            lambda order: float(self._terms(x, y[order], discrete).mean()),
+            shuffled,
             len(x),
             value,
             groups=self._groups,
