@@ -26,6 +26,8 @@ from infometer.estimators import (
 )
 
 TWINS = "the check repeats rows, whose nearest-neighbour entropy is -inf: refused with the reason"
+DETERMINED = "in the check y is linear in X, so that their information is infinite: refused"
+TOO_FEW_ROWS = "the check has 27 rows for 31 columns: refused"
 
 
 def expected_failures(estimator):
@@ -33,6 +35,12 @@ def expected_failures(estimator):
         return {"check_positive_only_tag_during_fit": TWINS}
     if isinstance(estimator, EntropySum):
         return {"check_positive_only_tag_during_fit": TWINS}
+    if isinstance(estimator, GaussianInformation):
+        return {
+            "check_sample_weights_shape": DETERMINED,
+            "check_sample_weights_not_overwritten": DETERMINED,
+            "check_sample_weight_equivalence_on_dense_data": TOO_FEW_ROWS,
+        }
     return {}
 
 
