@@ -14,7 +14,9 @@ __all__ = [
     "bottleneck",
     "conditional_mutual_information",
     "contracts",
+    "entropy",
     "estimators",
+    "kl_divergence",
     "mutual_information",
     "quantities",
     "reporting",
@@ -22,11 +24,20 @@ __all__ = [
     "sources",
     "sweeps",
     "tables",
+    "total_correlation",
     "tracing",
+    "transfer_entropy",
 ]
 
 
-_VERBS = ("conditional_mutual_information", "mutual_information")
+_VERBS = (
+    "conditional_mutual_information",
+    "entropy",
+    "kl_divergence",
+    "mutual_information",
+    "total_correlation",
+    "transfer_entropy",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -191,6 +191,22 @@ def test_a_name_takes_the_settings_of_the_function(name):
     assert (found.level, found.p_value) == (0.9, 0.05)
 
 
+def test_blocks_are_groups_of_consecutive_rows():
+    x, y = gaussian(240)
+    block = mutual_information(x, y, block=8, random_state=0)
+    groups = mutual_information(x, y, groups=np.arange(240) // 8, random_state=0)
+    assert block == groups
+    assert block.interval != mutual_information(x, y, random_state=0).interval
+
+
+def test_weights_are_for_those_that_take_them():
+    x, y = gaussian(100)
+    whole = quick(x > 0, y > 0, estimator="plug-in", sample_weight=np.full(100, 2.0))
+    assert whole.value == pytest.approx(quick(x > 0, y > 0, estimator="plug-in").value)
+    with pytest.raises(ValueError, match=r"KSG does not take it; .*gaussian.*plug-in"):
+        mutual_information(x, y, sample_weight=np.ones(100))
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

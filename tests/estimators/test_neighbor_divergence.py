@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from infometer.estimators import divergence_terms, kullback_leibler_divergence
+from infometer.estimators import divergence_terms
+from infometer.estimators.neighbor_divergence import kullback_leibler_divergence
 
 
 def normals(n, m, mean, deviation, seed):

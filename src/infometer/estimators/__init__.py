@@ -24,6 +24,7 @@ from infometer.estimators.discrete_information import (
     symbol_information,
     symbol_terms,
 )
+from infometer.estimators.entropy import entropy
 from infometer.estimators.entropy_sum import (
     EntropySum,
     class_entropy_terms,
@@ -45,6 +46,7 @@ from infometer.estimators.kernel_density import (
     kernel_density_terms,
     kernel_log_densities,
 )
+from infometer.estimators.kl_divergence import count_divergence, kl_divergence
 from infometer.estimators.kozachenko_leonenko import (
     KozachenkoLeonenko,
     kozachenko_leonenko_terms,
@@ -54,14 +56,13 @@ from infometer.estimators.local_permutation import local_permutation, rows_nearb
 from infometer.estimators.mixed_conditional import MesnerShalizi, mesner_shalizi_terms
 from infometer.estimators.mutual_information import mutual_information
 from infometer.estimators.mutual_information_selector import MutualInformationSelector
-from infometer.estimators.neighbor_divergence import (
-    divergence_terms,
-    kullback_leibler_divergence,
-)
+from infometer.estimators.neighbor_divergence import divergence_terms
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.sliced import sliced_information
 from infometer.estimators.symbols import symbol_codes
+from infometer.estimators.total_correlation import total_correlation, total_correlation_terms
+from infometer.estimators.transfer_entropy import transfer_entropy
 from infometer.estimators.weighted_kozachenko_leonenko import (
     WeightedKozachenkoLeonenko,
     neighbor_weights,
@@ -91,7 +92,9 @@ __all__ = [
     "class_entropy_terms",
     "conditional_mutual_information",
     "conditional_symbol_information",
+    "count_divergence",
     "divergence_terms",
+    "entropy",
     "entropy_sum_terms",
     "frenzel_pompe_terms",
     "gao_terms",
@@ -101,9 +104,9 @@ __all__ = [
     "kernel_bandwidth",
     "kernel_density_terms",
     "kernel_log_densities",
+    "kl_divergence",
     "kozachenko_leonenko_terms",
     "ksg_terms",
-    "kullback_leibler_divergence",
     "label_entropy",
     "local_permutation",
     "mesner_shalizi_terms",
@@ -119,6 +122,9 @@ __all__ = [
     "symbol_codes",
     "symbol_information",
     "symbol_terms",
+    "total_correlation",
+    "total_correlation_terms",
+    "transfer_entropy",
     "weighted_terms",
     "whiten",
 ]

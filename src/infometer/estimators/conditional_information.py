@@ -7,6 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from infometer.contracts import Estimate
 from infometer.estimators.discrete_conditional import DiscreteConditionalInformation
 from infometer.estimators.discrete_entropy import EntropyMethod
@@ -127,9 +129,21 @@ def conditional_mutual_information(
     """
     settings = Settings(k, standardize, interval, level, n_permutations, random_state, n_jobs, unit)
     views = read_views(x=(x, x_type), y=(y, y_type), z=(z, z_type))
+    rows = read_groups(groups, block, len(views[0]))
+    return estimate_conditional(estimator, views, settings, rows, sample_weight)
+
+
+def estimate_conditional(
+    estimator: Any,
+    views: list[View],
+    settings: Settings,
+    groups: np.ndarray | None = None,
+    sample_weight: Any = None,
+) -> Estimate:
+    """I(X;Y|Z) of the three `views` by the estimator of that name, or by the one for them."""
     name, why, notes = estimator, "", shared_columns(views)
     if isinstance(estimator, str) and estimator == "auto":
-        name, why, more = _choice(views, k)
+        name, why, more = _choice(views, settings.k)
         notes = (*more, *notes)
     found = estimate_views(
         name,
@@ -138,7 +152,7 @@ def conditional_mutual_information(
         settings,
         why=why,
         notes=notes,
-        groups=read_groups(groups, block, len(views[0])),
+        groups=groups,
         sample_weight=sample_weight,
     )
     return replace(found, quantity="I(X;Y|Z)")

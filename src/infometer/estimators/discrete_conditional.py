@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -17,8 +18,9 @@ from infometer.estimators.discrete_information import (
     symbol_terms,
 )
 from infometer.estimators.samples import require_finite
+from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.symbols import symbol_codes
-from infometer.resampling import PermutationNull, permutation_null, student_interval
+from infometer.resampling import PermutationNull, group_codes, permutation_null, student_interval
 
 __all__ = ["DiscreteConditionalInformation", "conditional_symbol_information"]
 
@@ -111,7 +113,7 @@ class DiscreteConditionalInformation(BaseEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any, Z: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, Z: Any = None, *, groups: Any = None) -> Self:
         """Estimate I(X;Y|Z).
 
         Parameters
@@ -120,6 +122,9 @@ class DiscreteConditionalInformation(BaseEstimator):
         y : array-like of any type, shape (n,) or (n, dy)
         Z : array-like of any type, shape (n,) or (n, dz), optional
             The condition.
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other: the error takes only groups as independent,
+            and there is no p-value.
 
         Returns
         -------
@@ -129,7 +134,7 @@ class DiscreteConditionalInformation(BaseEstimator):
         Raises
         ------
         ValueError
-            For missing labels, unequal lengths or an unknown method.
+            For missing labels, unequal lengths, an unknown method, or permutations of groups.
         """
         require_finite(X, "X")
         if y is not None:
@@ -137,11 +142,19 @@ class DiscreteConditionalInformation(BaseEstimator):
         X, y = validate_data(self, X, y, multi_output=True, dtype=None)
         z = np.zeros(len(X), dtype=int) if Z is None else _condition(Z)
         check_consistent_length(X, z)
-        quantity = "I(X;Y)" if Z is None else "I(X;Y|Z)"
-        self.estimate_ = self._estimate(quantity, symbol_codes(X, "X"), symbol_codes(y, "y"), z)
+        members = group_codes(groups, len(X))
+        if members is not None and self.n_permutations:
+            raise ValueError(
+                "groups and n_permutations are both given; rows that depend on each other cannot "
+                "be permuted within the strata of Z: give one of them"
+            )
+        found = self._estimate(symbol_codes(X, "X"), symbol_codes(y, "y"), z, members)
+        self.estimate_ = found if Z is not None else replace(found, quantity="I(X;Y)")
         return self
 
-    def _estimate(self, quantity: str, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Estimate:
+    def _estimate(
+        self, x: np.ndarray, y: np.ndarray, z: np.ndarray, groups: np.ndarray | None
+    ) -> Estimate:
         n, cells, freedom = len(x), 0, 0
         terms = np.empty(n)
         for rows in _strata(z):
@@ -150,26 +163,33 @@ class DiscreteConditionalInformation(BaseEstimator):
             cells += (int(first.max()) + 1) * (int(second.max()) + 1)
             freedom += int(first.max()) * int(second.max())
         value = conditional_symbol_information(x, y, z, self.method)
-        error = float(np.sqrt(terms.var() / n + freedom / (2 * n**2))) if freedom else 0.0
-        notes = (_few_rows(n, cells),) if freedom and n < FEWEST_EXPECTED * cells else ()
-        p_value = float(chi2.sf(2 * n * terms.mean(), freedom)) if freedom else 1.0
-        null = None
+        found = sandwich_error(terms, groups=groups)
+        error, interval = found.standard_error, None
+        if error is not None:
+            error = float(np.hypot(error, np.sqrt(freedom / 2) / n))
+            interval = student_interval(value, error, found.degrees_of_freedom, self.level)
+        few = freedom and n < FEWEST_EXPECTED * cells
+        p_value, null, note = None, None, _few_rows(n, cells) if few else ""
         if self.n_permutations:
             null = self._null(x, y, z, value)
-            p_value, notes = null.p_value, ()
+            p_value, note = null.p_value, null.reason
+        elif groups is None:
+            p_value = float(chi2.sf(2 * n * terms.mean(), freedom)) if freedom else 1.0
         return Estimate(
-            quantity,
+            "I(X;Y|Z)",
             value,
             standard_error=error,
-            interval=student_interval(value, error, np.inf, self.level) if error else (value,) * 2,
+            interval=interval,
             level=self.level,
             p_value=p_value,
             null=None if null is None else (null.mean, null.upper),
             ceiling=min(conditional_symbol_information(v, v, z, self.method) for v in (x, y)),
             n_samples=n,
             method=self.method,
-            parameters={"p_value": "permutation" if null else "chi-square"},
-            warnings=notes,
+            parameters={}
+            if p_value is None
+            else {"p_value": "permutation" if null else "chi-square"},
+            warnings=tuple(filter(None, (found.reason, note))),
         )
 
     def _null(self, x: np.ndarray, y: np.ndarray, z: np.ndarray, value: float) -> PermutationNull:

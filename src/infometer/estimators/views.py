@@ -14,7 +14,16 @@ from infometer.estimators.samples import require_count
 from infometer.estimators.symbols import symbol_codes
 from infometer.tables import MAX_DISCRETE, column_kinds
 
-__all__ = ["View", "ViewType", "read_groups", "read_view", "read_views"]
+__all__ = [
+    "View",
+    "ViewType",
+    "as_frame",
+    "read_groups",
+    "read_view",
+    "read_views",
+    "require_rows",
+    "varying_view",
+]
 
 ViewType = Literal["auto", "continuous", "discrete"]
 
@@ -34,11 +43,14 @@ class View:
         The continuous columns.
     labels : ndarray of int, shape (n, d)
         The discrete columns, their values numbered from 0.
+    n_constant : (int, int)
+        Columns of numbers, and of labels, that were left out as they do not vary.
     """
 
     name: str
     numbers: np.ndarray
     labels: np.ndarray
+    n_constant: tuple[int, int] = (0, 0)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -57,6 +69,11 @@ class View:
         if self.kind != "mixed":
             return self.kind
         return f"mixed ({self.numbers.shape[1]} continuous, {self.labels.shape[1]} discrete)"
+
+    @property
+    def n_columns(self) -> int:
+        """How many columns were given."""
+        return self.numbers.shape[1] + self.labels.shape[1] + sum(self.n_constant)
 
     @property
     def is_symbol(self) -> bool:
@@ -113,7 +130,7 @@ def read_view(values: Any, name: str, kind: ViewType = "auto") -> View:
     """
     if kind not in ("auto", "continuous", "discrete"):
         raise ValueError(f"{name}_type is {kind!r}; it must be 'auto', 'continuous' or 'discrete'")
-    frame = _as_frame(values, name)
+    frame = as_frame(values, name)
     _require_complete(frame, name)
     numbers, labels = [], []
     for j in range(frame.shape[1]):
@@ -122,7 +139,20 @@ def read_view(values: Any, name: str, kind: ViewType = "auto") -> View:
             labels.append(pd.factorize(column)[0])
         else:
             numbers.append(_as_numbers(column))
-    return View(name, _varying(numbers, len(frame), float), _varying(labels, len(frame), int))
+    return varying_view(name, _stacked(numbers, len(frame)), _stacked(labels, len(frame)))
+
+
+def varying_view(name: str, numbers: np.ndarray, labels: np.ndarray) -> View:
+    """A `View` of these columns without those that are constant.
+
+    Examples
+    --------
+    >>> varying_view("x", np.array([[1.0, 2.0], [1.0, 3.0]]), np.array([[0], [0]])).n_constant
+    (1, 1)
+    """
+    parts = [part[:, (part != part[0]).any(axis=0)] for part in (numbers, labels)]
+    left = (numbers.shape[1] - parts[0].shape[1], labels.shape[1] - parts[1].shape[1])
+    return View(name, parts[0], parts[1], left)
 
 
 def read_views(**given: tuple[Any, ViewType]) -> list[View]:
@@ -175,8 +205,14 @@ def require_rows(values: Any, name: str, n: int) -> np.ndarray:
     return found
 
 
-def _as_frame(values: Any, name: str) -> pd.DataFrame:
-    """The rows as a table of inferred types."""
+def as_frame(values: Any, name: str) -> pd.DataFrame:
+    """Rows of any kind as a table of inferred types; what is no sample raises ValueError.
+
+    Examples
+    --------
+    >>> as_frame(["a", "b"], "x").shape
+    (2, 1)
+    """
     if issparse(values):
         raise ValueError(
             f"{name} is a sparse matrix; expected a dense array or a "
@@ -249,7 +285,9 @@ def _reads_labels(column: pd.Series, name: str, kind: ViewType) -> bool:
         found = column_kinds(column.to_frame())[str(column.name)]
         if found == "identifier":
             return not (numeric and len(column) > MAX_DISCRETE)
-        return found != "continuous"
+        if found == "constant":
+            return not (column.dtype.kind == "f" and column.iloc[0] % 1)
+        return found == "discrete"
     if not numeric:
         raise ValueError(
             f"{name}_type is 'continuous' and column {str(column.name)!r} of {name} holds "
@@ -267,6 +305,5 @@ def _as_numbers(column: pd.Series) -> np.ndarray:
     return np.asarray(column.to_numpy(dtype=float)) + 0.0  # -0.0 is 0.0
 
 
-def _varying(columns: list[np.ndarray], n: int, dtype: type) -> np.ndarray:
-    varying = [column for column in columns if (column != column[0]).any()]
-    return np.column_stack(varying).astype(dtype) if varying else np.empty((n, 0), dtype)
+def _stacked(columns: list[np.ndarray], n: int) -> np.ndarray:
+    return np.column_stack(columns) if columns else np.empty((n, 0), dtype=int)
