@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.pair import Interval, PairEstimator, Spread
 from infometer.estimators.samples import require_count
 
 __all__ = ["Binning", "binned_terms"]
@@ -122,6 +122,11 @@ class Binning(PairEstimator):
         return float(np.log(len(y)))
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Any:
-        return super()._estimate(x, y, discrete, (*notes, _WARNING))
+        return super()._estimate(x, y, discrete, spread, (*notes, _WARNING))

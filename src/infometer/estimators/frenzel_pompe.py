@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_array
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators.local_permutation import local_permutation, rows_nearby
 from infometer.estimators.neighbors import count_within, nearest
-from infometer.estimators.pair import MOST_DIMENSIONS, Interval, PairEstimator
+from infometer.estimators.pair import MOST_DIMENSIONS, Interval, PairEstimator, Spread
 from infometer.estimators.samples import require_finite, standardize, vary
 from infometer.resampling import PermutationNull, generator, root_seed
 
@@ -205,7 +205,12 @@ class FrenzelPompe(PairEstimator):
         return frenzel_pompe_terms(x, y, z, self.k)
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Estimate:
         dimension = x.shape[1] + y.shape[1]
         if dimension - self._width <= MOST_DIMENSIONS < dimension:
@@ -215,7 +220,7 @@ class FrenzelPompe(PairEstimator):
             )
             warnings.warn(note, HighDimensionWarning, stacklevel=4)
             notes = (*notes, note)
-        return super()._estimate(x, y, discrete, notes)
+        return super()._estimate(x, y, discrete, spread, notes)
 
     def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
         if self._width == 0:

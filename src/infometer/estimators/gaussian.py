@@ -10,7 +10,7 @@ from scipy.linalg import svd
 from scipy.special import digamma
 
 from infometer.contracts import Estimate
-from infometer.estimators.pair import PairEstimator
+from infometer.estimators.pair import PairEstimator, Spread
 from infometer.estimators.samples import standardize
 from infometer.estimators.sandwich import SandwichError, sandwich_error
 from infometer.estimators.wilks import wilks_p_value
@@ -218,9 +218,14 @@ class GaussianInformation(PairEstimator):
         return terms - gaussian_bias(size, x.shape[1], y.shape[1])
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Estimate:
-        found = super()._estimate(x, y, discrete, notes)
+        found = super()._estimate(x, y, discrete, spread, notes)
         n, shared = len(x), x.shape[1] * y.shape[1]
         rho = canonical_correlations(x, y, self._weights)
         if self._weights is None and self._groups is None:

@@ -10,6 +10,7 @@ from scipy.stats import rankdata
 
 from infometer.contracts import Estimate
 from infometer.estimators.gaussian import GaussianInformation
+from infometer.estimators.pair import Spread
 
 __all__ = ["GaussianCopula", "normal_scores"]
 
@@ -96,10 +97,17 @@ class GaussianCopula(GaussianInformation):
         return normal_scores(x, self._weights), normal_scores(y, self._weights)
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Estimate:
         gaussian = any(v.shape[1] == 1 and len(np.unique(v)) == len(v) for v in (x, y))
-        found = super()._estimate(x, y, discrete, notes if gaussian else (*notes, _NO_BOUND))
+        found = super()._estimate(
+            x, y, discrete, spread, notes if gaussian else (*notes, _NO_BOUND)
+        )
         return replace(found, bound="lower" if gaussian else None)
 
 

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from infometer.contracts import Estimate
-from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.pair import Interval, PairEstimator, Spread
 from infometer.estimators.samples import standardize
 
 __all__ = [
@@ -197,7 +197,12 @@ class KernelDensityInformation(PairEstimator):
         return kernel_density_terms(x, y, self.bandwidth_ * wider)
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Estimate:
-        found = super()._estimate(x, y, discrete, notes)
+        found = super()._estimate(x, y, discrete, spread, notes)
         return replace(found, parameters={"bandwidth": self.bandwidth_})

@@ -7,6 +7,7 @@ intervals, nulls and warnings are the same for all of them and stand here once.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -32,19 +33,20 @@ from infometer.resampling import (
     student_interval,
 )
 
-__all__ = ["PairEstimator"]
+__all__ = ["PairEstimator", "Spread"]
 
 MOST_DIMENSIONS = 10
 """More than this, and neighbours stand at almost one distance: the figure is far too small."""
 
 Interval = Literal["subsample", "pointwise"] | None
+Spread = SubsamplingError | SandwichError | None
 
 
 class PairEstimator(BaseEstimator):
     """Base of the estimators of I(X;Y): subclasses give the pointwise terms and a ceiling.
 
     A subclass sets `_method`, stores at least ``interval, level, n_permutations, random_state,
-    n_jobs`` (and ``k`` where it has neighbours), and defines `_terms`. It may define `_part_values`
+    n_jobs`` (and ``k`` where it has neighbours), and defines `_terms`. It may define `_measured`
     where the parts of an interval are quicker found together, and offer ``sample_weight``.
     """
 
@@ -101,8 +103,9 @@ class PairEstimator(BaseEstimator):
         for category, text in notes:
             warnings.warn(text, category, stacklevel=3)
         x, y = self._prepare(x, y, discrete)
-        self.local_information_ = self._terms(x, y, discrete)
-        self.estimate_ = self._estimate(x, y, discrete, tuple(text for _, text in notes))
+        self.local_information_, spread = self._measured(x, y, discrete)
+        told = tuple(text for _, text in notes)
+        self.estimate_ = self._estimate(x, y, discrete, spread, told)
         return self
 
     def _validated(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -158,16 +161,6 @@ class PairEstimator(BaseEstimator):
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
         raise NotImplementedError
 
-    def _part_values(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray
-    ) -> list[np.ndarray]:
-        """The figure of each part of each split (S, n)."""
-        return part_values(
-            lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
-            splits,
-            n_jobs=self.n_jobs,
-        )
-
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float | None:
         return None
 
@@ -183,19 +176,23 @@ class PairEstimator(BaseEstimator):
         )  # fmt: skip
 
     def _estimate(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool, notes: tuple[str, ...]
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        discrete: bool,
+        spread: Spread,
+        notes: tuple[str, ...],
     ) -> Estimate:
         value = float(np.average(self.local_information_, weights=self._weights))
-        found = self._error(x, y, discrete)
         interval = None
-        if found is not None and found[0] is not None:
-            interval = student_interval(value, found[0], found[1], self.level)
+        if spread is not None and spread[0] is not None:
+            interval = student_interval(value, spread[0], spread[1], self.level)
         null = self._null(x, y, discrete, value) if self.n_permutations else None
-        reasons = (found.reason if found else "", null.reason if null else "")
+        reasons = (spread.reason if spread else "", null.reason if null else "")
         return Estimate(
             "I(X;Y)",
             value,
-            standard_error=None if found is None else found.standard_error,
+            standard_error=None if spread is None else spread.standard_error,
             interval=interval,
             level=self.level,
             p_value=None if null is None else null.p_value,
@@ -207,29 +204,45 @@ class PairEstimator(BaseEstimator):
             warnings=(*notes, *filter(None, reasons)),
         )
 
-    def _error(
-        self, x: np.ndarray, y: np.ndarray, discrete: bool
-    ) -> SubsamplingError | SandwichError | None:
+    def _measured(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> tuple[np.ndarray, Spread]:
+        """The pointwise terms, and how far their mean varies."""
+        terms = self._terms(x, y, discrete)
         if self.interval == "pointwise":
-            n, terms = len(x), self.local_information_
             if self._groups is not None:
-                return sandwich_error(terms, groups=self._groups)
-            return SandwichError(float(terms.std(ddof=1) / np.sqrt(n)), n - 1)
+                return terms, sandwich_error(terms, groups=self._groups)
+            n = len(terms)
+            return terms, SandwichError(float(terms.std(ddof=1) / np.sqrt(n)), n - 1)
         if self.interval == "subsample":
-            return parts_error(
-                lambda splits: self._part_values(x, y, discrete, splits),
+            return terms, self._subsampled(
+                lambda splits: part_values(
+                    lambda rows: float(self._terms(x[rows], y[rows], discrete).mean()),
+                    splits,
+                    n_jobs=self.n_jobs,
+                ),
+                y if discrete else None,
                 len(x),
-                strata=y if discrete else None,
-                groups=self._groups,
-                repeats=self.n_splits,
-                smallest_part=max(3 * getattr(self, "k", 0), 4),
-                random_state=self.random_state,
             )
         if self.interval is not None:
             raise ValueError(
                 f"interval is {self.interval!r}; it must be 'subsample', 'pointwise' or None"
             )
-        return None
+        return terms, None
+
+    def _subsampled(
+        self,
+        values: Callable[[np.ndarray], list[np.ndarray]],
+        strata: np.ndarray | None,
+        n: int,
+    ) -> SubsamplingError:
+        return parts_error(
+            values,
+            n,
+            strata=strata,
+            groups=self._groups,
+            repeats=self.n_splits,
+            smallest_part=max(3 * getattr(self, "k", 0), 4),
+            random_state=self.random_state,
+        )
 
     def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
         def shuffled(order: np.ndarray) -> float:
