@@ -9,28 +9,24 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from infometer.estimators.column_information import Column, column_information, joined
-from infometer.estimators.selection import ROUNDING, relevance
-from infometer.resampling import generator, root_seed
+from infometer.estimators.conditional_gain import gain_p_values
+from infometer.estimators.selection import relevance
+from infometer.resampling import integer_seed, root_seed
 
 __all__ = [
     "Criterion",
     "GreedySelection",
     "greedy_order",
     "greedy_selection",
-    "largest_gain_p_values",
-    "stratified_permutation",
 ]
 
 Criterion = Literal["mrmr", "jmi"]
-STRATUM = 5
-"""Rows of nearly the same value among which y is permuted."""
 
 
 class GreedySelection(NamedTuple):
     """The features chosen, ``order`` (s,), and for all m features the ``p_values`` (m,).
 
-    A p-value is that of the last step at which the feature was a candidate, and adjusted for the
-    choice of the best among them.
+    A p-value is that of the last step at which the feature was a candidate.
     """
 
     order: np.ndarray
@@ -110,17 +106,20 @@ def greedy_selection(
     random_state: Any = None,
     n_jobs: int | None = None,
 ) -> GreedySelection:
-    r"""Greedy selection that goes on while a candidate tells something beyond every chosen one.
+    r"""Greedy selection that goes on while a candidate tells something beyond those chosen.
 
-    At first the gain of a candidate X is I(X;Y), then, for each j chosen, I(X, X_j;Y) − I(X_j;Y).
-    The null of the largest gain over the candidates comes from permutations of y: of all rows
-    at first, exactly; then within small strata of X_j, which keep what X_j tells of y. A candidate
-    whose gain is significant for every j is one that the criterion may choose. If there is none,
-    the search stops.
+    The gain of a candidate X given chosen columns Z is I(X, Z;Y) − I(Z;Y); `gain_p_values` tests
+    it, for all candidates at once. There are two ways in, and of those who pass the criterion
+    takes the best:
 
-    Where no feature tells anything, one is chosen with probability `alpha` at most. Later steps
-    are approximate, since the rows of a stratum have only nearly the same X_j; and what two chosen
-    features tell only together is not taken from a candidate's gain.
+    - X tells something alone, Z = ∅, and still given each j chosen, Z = X_j;
+    - X tells nothing alone, but does given some i chosen, Z = X_i, and still given i and each
+      other j, Z = (X_i, X_j).
+
+    Where nobody passes, the search stops. Where no feature tells anything, one is chosen with
+    probability `alpha` at most, exactly. Later steps are approximate, since the rows of a stratum
+    have only nearly the same Z; and a candidate that is redundant only with three chosen features
+    together is not seen to be so.
 
     Parameters
     ----------
@@ -154,27 +153,48 @@ def greedy_selection(
     """
     scores = relevance(columns, y, k, n_jobs)
     root = root_seed(random_state)
+
+    def test(candidates: np.ndarray, *given: int) -> np.ndarray:
+        """P-values (m,) of the candidates, 1 of all others."""
+        p_values = np.ones(len(columns))
+        if candidates.any():
+            p_values[candidates] = gain_p_values(
+                [x for x, asked in zip(columns, candidates, strict=True) if asked],
+                y, [columns[index] for index in given], k=k, n_permutations=n_permutations,
+                random_state=integer_seed(root, "given", *given), n_jobs=n_jobs,
+            )  # fmt: skip
+        return p_values
+
     candidates = np.ones(len(columns), dtype=bool)
-    p_values = np.ones(len(columns))
+    p_values = alone = test(candidates)
+    tested: dict[frozenset[int], np.ndarray] = {}
     order: list[int] = []
     terms: list[np.ndarray] = []
-    while candidates.any():
-        last = order[-1] if order else None
-        gains = _permuted_gains(
-            [x for x, left in zip(columns, candidates, strict=True) if left],
-            y, None if last is None else columns[last],
-            k=k, n_permutations=n_permutations, key=(root, "gain", last), n_jobs=n_jobs,
-        )  # fmt: skip
-        found = largest_gain_p_values(gains)
-        p_values[candidates] = found if len(order) < 2 else np.maximum(found, p_values[candidates])
-        if last is not None:
+    while (passed := candidates & (p_values <= alpha)).any():
+        last = _best(_criterion_values(scores, terms, criterion), np.flatnonzero(~passed))
+        order.append(last)
+        candidates[last] = False
+        tested[frozenset([last])] = test(candidates, last)
+        for other in order[:-1]:
+            given = frozenset([other]), frozenset([last])
+            helped = np.minimum(tested[given[0]], tested[given[1]]) <= alpha
+            tested[given[0] | given[1]] = test(candidates & helped & (alone > alpha), other, last)
+        latest = _still_significant(alone, tested, order, alpha)
+        p_values = np.where(candidates, latest, p_values)
+        if candidates.any():
             terms.append(_pair_terms(columns, y, columns[last], criterion, k, n_jobs))
-        passed = candidates & (p_values <= alpha)
-        if not passed.any():
-            break
-        order.append(_best(_criterion_values(scores, terms, criterion), np.flatnonzero(~passed)))
-        candidates[order[-1]] = False
     return GreedySelection(np.array(order, dtype=int), p_values)
+
+
+def _still_significant(
+    alone: np.ndarray, tested: dict[frozenset[int], np.ndarray], order: list[int], alpha: float
+) -> np.ndarray:
+    """Of what tells alone, the largest p-value given any j; else the best i, with its worst j."""
+    beyond_each = np.max([alone, *(tested[frozenset([j])] for j in order)], axis=0)
+    in_company = np.min(
+        [np.max([tested[frozenset([i, j])] for j in order], axis=0) for i in order], axis=0
+    )
+    return np.where(alone <= alpha, beyond_each, in_company)
 
 
 def _best(values: np.ndarray, excluded: Sequence[int] | np.ndarray) -> int:
@@ -202,91 +222,3 @@ def _pair_terms(
     """What one chosen feature contributes to the criterion of every feature."""
     pairs = [(x, chosen) if criterion == "mrmr" else (joined(x, chosen), y) for x in columns]
     return np.array(Parallel(n_jobs=n_jobs)(delayed(column_information)(*p, k) for p in pairs))
-
-
-def _permuted_gains(
-    candidates: Sequence[Column],
-    y: Column,
-    given: Column | None,
-    *,
-    k: int,
-    n_permutations: int,
-    key: tuple[Any, ...],
-    n_jobs: int | None,
-) -> np.ndarray:
-    """Gains (1 + n_permutations, candidates): of the rows as they are, then of permutations."""
-    n = len(y.points)
-    orders = [np.arange(n)]
-    for draw in range(n_permutations):
-        orders.append(stratified_permutation(n, given, generator(*key, draw)))
-    views = [x if given is None else joined(x, given) for x in candidates]
-    gains = np.column_stack(
-        Parallel(n_jobs=n_jobs)(delayed(_informations)(x, y, orders, k) for x in views)
-    )
-    return gains if given is None else gains - _informations(given, y, orders, k)[:, None]
-
-
-def _informations(x: Column, y: Column, orders: list[np.ndarray], k: int) -> np.ndarray:
-    return np.array([column_information(x, y.permuted(order), k) for order in orders])
-
-
-def stratified_permutation(
-    n: int, given: Column | None, rng: np.random.Generator, size: int = STRATUM
-) -> np.ndarray:
-    """A permutation (n,) of the rows within strata of one column: its labels, or near numbers.
-
-    Numbers are cut in runs of `size` rows that are next to each other in rank, from a random
-    start; ties are cut at random. Without a column it is a permutation of all rows.
-
-    Examples
-    --------
-    >>> from infometer.estimators.column_information import label_column
-    >>> column = label_column(np.array(list("aabbab")))
-    >>> order = stratified_permutation(6, column, np.random.default_rng(2))
-    >>> order.tolist(), column.labels[order].tolist() == column.labels.tolist()
-    ([0, 1, 3, 5, 4, 2], True)
-    """
-    if given is None:
-        return rng.permutation(n)
-    if given.labels is not None:
-        strata = given.labels
-        in_strata = np.argsort(strata, kind="stable")
-    else:
-        in_strata = np.lexsort((rng.random(n), given.points[:, 0]))
-        strata = np.empty(n, dtype=int)
-        strata[in_strata] = (np.arange(n) + rng.integers(size)) // size
-    order = np.empty(n, dtype=int)
-    order[in_strata] = np.lexsort((rng.random(n), strata))
-    return order
-
-
-def largest_gain_p_values(gains: np.ndarray) -> np.ndarray:
-    """P-values of the candidates' gains, adjusted for the choice of the largest.
-
-    Every column is brought to mean 0 and deviation 1 over all draws, the observed one among them,
-    so that a noisy candidate does not hide the others, and each observed value is compared with
-    the largest of every draw: p = (1 + #{max ≥ observed}) / (1 + N).
-
-    Parameters
-    ----------
-    gains : ndarray, shape (1 + N, m)
-        The observed gains first, then those of the permutations.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-
-    References
-    ----------
-    P. H. Westfall and S. S. Young, "Resampling-based multiple testing", Wiley (1993), section 2.5.
-
-    Examples
-    --------
-    >>> largest_gain_p_values(np.array([[9.0, 1.0], [1.0, 2.0], [0.0, 3.0], [2.0, 2.0]])).tolist()
-    [0.25, 1.0]
-    """
-    deviation = gains.std(axis=0)
-    flat = deviation < ROUNDING
-    scaled = np.where(flat, 0.0, (gains - gains.mean(axis=0)) / np.where(flat, 1.0, deviation))
-    largest = scaled.max(axis=1)
-    return np.asarray((largest[:, None] >= scaled[0] - ROUNDING).mean(axis=0))
