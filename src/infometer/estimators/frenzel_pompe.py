@@ -12,9 +12,11 @@ from scipy.special import digamma
 from sklearn.utils.validation import check_array
 
 from infometer.contracts import Estimate, HighDimensionWarning
+from infometer.estimators.ksg import crowding_terms
 from infometer.estimators.local_permutation import local_permutation, rows_nearby
-from infometer.estimators.neighbors import count_within, nearest
-from infometer.estimators.pair import MOST_DIMENSIONS, Interval, PairEstimator, Spread
+from infometer.estimators.neighbor_information import NeighborInformation, digammas, part_sizes
+from infometer.estimators.neighborhoods import Algorithm, Neighborhoods, neighborhoods
+from infometer.estimators.pair import MOST_DIMENSIONS, Interval, Spread
 from infometer.estimators.samples import require_finite, standardize, vary
 from infometer.resampling import PermutationNull, generator, root_seed
 
@@ -64,27 +66,35 @@ def frenzel_pompe_terms(x: np.ndarray, y: np.ndarray, z: np.ndarray, k: int = 3)
     >>> round(float(frenzel_pompe_terms(x, y, x + y + noise).mean()), 2)
     0.14
     """
-    radii = nearest(np.hstack([x, y, z]), k)[0][:, -1]
-    if not radii.all():
-        raise ValueError(
-            f"{int((radii == 0).sum())} rows of (X, y, Z) have more than k={k} identical twins, so "
-            "their neighbours stand at distance 0; expected continuous data: take out repeated "
-            "rows, or add the noise that the measurement really has"
-        )
-    counts_xz, counts_yz = (
-        count_within(np.hstack([view, z]), radii, strict=True) for view in (x, y)
-    )
-    around = digamma(_count_condition(z, radii) + 1)
-    return np.asarray(digamma(k) + around - digamma(counts_xz + 1) - digamma(counts_yz + 1))
+    found, terms = conditional_terms(x, y, z, k, None)
+    require_apart(found, k)
+    return np.asarray(terms[0])
 
 
-def _count_condition(z: np.ndarray, radii: np.ndarray) -> np.ndarray:
+def conditional_terms(
+    x: np.ndarray, y: np.ndarray, z: np.ndarray, k: int, splits: np.ndarray | None, **search: Any
+) -> tuple[Neighborhoods, np.ndarray]:
+    """What was found, and the terms (1 + S, n) of the whole and of every split (S, n)."""
     if z.shape[1] == 0:
-        return np.full(len(z), len(z) - 1)
-    return count_within(z, radii, strict=True)
+        found = neighborhoods([x, y], [[0], [1]], k, splits=splits, **search)
+        return found, crowding_terms(found, part_sizes(len(x), splits))
+    found = neighborhoods([x, y, z], [[2], [0, 2], [1, 2]], k, splits=splits, **search)
+    psi = digammas(len(x))
+    crowds = psi[found.counts + 1]
+    return found, np.asarray(psi[found.near] + crowds[:, 0] - crowds[:, 1] - crowds[:, 2])
 
 
-class FrenzelPompe(PairEstimator):
+def require_apart(found: Neighborhoods, k: int) -> None:
+    """Refuse rows that repeat more than k times."""
+    if not found.radii[0].all():
+        raise ValueError(
+            f"{int((found.radii[0] == 0).sum())} rows of (X, y, Z) have more than k={k} identical "
+            "twins, so their neighbours stand at distance 0; expected continuous data: take out "
+            "repeated rows, or use MesnerShalizi, which takes repeated values"
+        )
+
+
+class FrenzelPompe(NeighborInformation):
     """I(X;Y|Z) of continuous views by nearest neighbours: what X and Y share that Z does not tell.
 
     Without Z it is KSG to the last digit. The p-value is of permutations of y among rows with
@@ -104,6 +114,10 @@ class FrenzelPompe(PairEstimator):
         0 for no p-value.
     k_perm : int
         Rows nearest in Z among which y is permuted.
+    algorithm : {"auto", "tree", "window", "blocks"}
+        How neighbours are searched, as of `neighborhoods`; the figure is the same.
+    device : torch.device or str, optional
+        Search on this device with torch.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -112,6 +126,8 @@ class FrenzelPompe(PairEstimator):
     estimate_ : Estimate
         Of I(X;Y|Z), or of I(X;Y) without Z.
     local_information_ : ndarray, shape (n,)
+    algorithm_ : str
+        The search that was taken.
 
     Examples
     --------
@@ -136,6 +152,8 @@ class FrenzelPompe(PairEstimator):
         n_splits: int = 10,
         n_permutations: int = 0,
         k_perm: int = 5,
+        algorithm: Algorithm = "auto",
+        device: Any = None,
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -146,10 +164,12 @@ class FrenzelPompe(PairEstimator):
         self.n_splits = n_splits
         self.n_permutations = n_permutations
         self.k_perm = k_perm
+        self.algorithm = algorithm
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any, Z: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, Z: Any = None, *, groups: Any = None) -> Self:
         """Estimate I(X;Y|Z).
 
         Parameters
@@ -158,6 +178,8 @@ class FrenzelPompe(PairEstimator):
         y : array-like, shape (n,) or (n, dy)
         Z : array-like, shape (n,) or (n, dz), optional
             The condition.
+        groups : array-like of any type, shape (n,), optional
+            Labels of rows that depend on each other, as of `PairEstimator.fit`.
 
         Returns
         -------
@@ -172,7 +194,7 @@ class FrenzelPompe(PairEstimator):
         self._condition = np.empty((0, 0)) if Z is None else _checked_condition(Z)
         self._width = self._condition.shape[1]
         try:
-            super().fit(X, y)
+            self._fit(X, y, groups=groups)
         finally:
             del self._condition
         if Z is not None:
@@ -200,9 +222,16 @@ class FrenzelPompe(PairEstimator):
         first = x.shape[1] - self._width
         return x[:, :first], x[:, first:]
 
-    def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+    def _split_terms(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray | None
+    ) -> np.ndarray:
         x, z = self._split(x)
-        return frenzel_pompe_terms(x, y, z, self.k)
+        found, terms = conditional_terms(x, y, z, self.k, splits, **self._search())
+        self._check(self._told(found))
+        return terms
+
+    def _check(self, found: Neighborhoods) -> None:
+        require_apart(found, self.k)
 
     def _estimate(
         self,
@@ -225,6 +254,11 @@ class FrenzelPompe(PairEstimator):
     def _null(self, x: np.ndarray, y: np.ndarray, discrete: bool, value: float) -> PermutationNull:
         if self._width == 0:
             return super()._null(x, y, discrete, value)
+        if self._groups is not None:
+            raise ValueError(
+                "n_permutations and groups are given with a condition: rows are permuted among "
+                "those of nearly the same Z, which cannot keep groups whole; give one of the two"
+            )
         nearby, root = rows_nearby(self._split(x)[1], self.k_perm), root_seed(self.random_state)
 
         def shuffled(repeat: int) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
 from scipy.special import digamma
 
+from infometer.estimators.ksg import crowding_terms
+from infometer.estimators.neighbor_information import NeighborInformation, part_sizes
+from infometer.estimators.neighborhoods import Algorithm, neighborhoods
 from infometer.estimators.neighbors import count_within, nearest
-from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.pair import Interval
 from infometer.estimators.samples import standardize
 
 __all__ = ["Gao", "gao_terms"]
@@ -64,23 +66,18 @@ def gao_terms(
     """
     if variant not in ("digamma", "logarithm"):
         raise ValueError(f"variant is {variant!r}; it must be 'digamma' or 'logarithm'")
-    n = len(x)
-    joint = np.hstack([x, y])
+    if variant == "digamma":
+        return crowding_terms(neighborhoods([x, y], [[0], [1]], k), part_sizes(len(x), None))[0]
+    n, joint = len(x), np.hstack([x, y])
     radii = nearest(joint, k)[0][:, -1]
-    tied = radii == 0
-    scale: Callable[[Any], Any]
-    if variant == "digamma":  # nothing is nearer than 0, and all that is nearer than 5e-324 is at 0
-        reach, strict, scale = np.where(tied, np.nextafter(0.0, 1.0), radii), True, digamma
-    else:
-        reach, strict, scale = radii, False, np.log
     near = np.full(n, k)
-    if tied.any():
+    if (tied := radii == 0).any():
         near[tied] = 1 + count_within(joint, np.zeros(n), strict=False)[tied]
-    counts_x, counts_y = (1 + count_within(view, reach, strict=strict) for view in (x, y))
-    return np.asarray(digamma(near) + scale(n) - scale(counts_x) - scale(counts_y))
+    counts_x, counts_y = (1 + count_within(view, radii, strict=False) for view in (x, y))
+    return np.asarray(digamma(near) + np.log(n) - np.log(counts_x) - np.log(counts_y))
 
 
-class Gao(PairEstimator):
+class Gao(NeighborInformation):
     """I(X;Y) of any numbers, atoms too: ψ(n) + ⟨ψ(k̃) − ψ(n_x + 1) − ψ(n_y + 1)⟩.
 
     For zero-inflated columns, counts, rectified activations, and numbers of which some columns
@@ -99,6 +96,10 @@ class Gao(PairEstimator):
     n_splits : int
         Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
+    algorithm : {"auto", "tree", "window", "blocks"}
+        How neighbours are searched, as of `neighborhoods`; the figure is the same.
+    device : torch.device or str, optional
+        Search on this device with torch.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -107,6 +108,8 @@ class Gao(PairEstimator):
     estimate_ : Estimate
         Its ceiling is ψ(n) − ψ(k), or log n + ψ(k + 1) − 2 log(k + 1) of the logarithms.
     local_information_ : ndarray, shape (n,)
+    algorithm_ : str
+        The search that was taken.
 
     Examples
     --------
@@ -130,6 +133,8 @@ class Gao(PairEstimator):
         level: float = 0.95,
         n_splits: int = 10,
         n_permutations: int = 0,
+        algorithm: Algorithm = "auto",
+        device: Any = None,
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -140,6 +145,8 @@ class Gao(PairEstimator):
         self.level = level
         self.n_splits = n_splits
         self.n_permutations = n_permutations
+        self.algorithm = algorithm
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -151,8 +158,20 @@ class Gao(PairEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         return (standardize(x), standardize(y)) if self.standardize else (x, y)
 
+    def _in_one_pass(self) -> bool:
+        return self.variant == "digamma"
+
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+        if self._in_one_pass():
+            return super()._terms(x, y, discrete)
+        self.algorithm_ = "tree"
         return gao_terms(x, y, self.k, self.variant)
+
+    def _split_terms(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray | None
+    ) -> np.ndarray:
+        found = neighborhoods([x, y], [[0], [1]], self.k, splits=splits, **self._search())
+        return crowding_terms(self._told(found), part_sizes(len(x), splits))
 
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float:
         if self.variant == "digamma":

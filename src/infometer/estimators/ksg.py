@@ -7,8 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import digamma
 
+from infometer.estimators.neighbor_information import NeighborInformation, digammas, part_sizes
+from infometer.estimators.neighborhoods import Algorithm, Neighborhoods, neighborhoods
 from infometer.estimators.neighbors import count_within, nearest
-from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.pair import Interval
 from infometer.estimators.samples import standardize
 
 __all__ = ["KSG", "ksg_terms"]
@@ -56,23 +58,35 @@ def ksg_terms(x: np.ndarray, y: np.ndarray, k: int = 3, variant: Literal[1, 2] =
     >>> round(float(ksg_terms(x, x).mean()), 4)
     5.9845
     """
-    n = len(x)
+    if variant == 1:
+        found = neighborhoods([x, y], [[0], [1]], k)
+        _require_apart(x, y, k, found.radii[0])
+        return crowding_terms(found, part_sizes(len(x), None))[0]
+    if variant == 2:
+        return _extent_terms(x, y, k)
+    raise ValueError(f"variant is {variant!r}; it must be 1 or 2")
+
+
+def crowding_terms(found: Neighborhoods, sizes: np.ndarray) -> np.ndarray:
+    """ψ(k) + ψ(n) − ψ(n_x + 1) − ψ(n_y + 1) of the whole and of every split, shape (T, n)."""
+    psi = digammas(sizes.shape[1])
+    crowds = psi[found.counts + 1]
+    return np.asarray(psi[found.near] + psi[sizes] - crowds[:, 0] - crowds[:, 1])
+
+
+def _extent_terms(x: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
     distances, indices = nearest(np.hstack([x, y]), k)
-    radii = distances[:, -1]
+    _require_apart(x, y, k, distances[:, -1])
+    counts_x, counts_y = (
+        count_within(view, np.abs(view[indices] - view[:, None]).max(axis=(1, 2)), strict=False)
+        for view in (x, y)
+    )
+    return np.asarray(digamma(k) - 1 / k + digamma(len(x)) - digamma(counts_x) - digamma(counts_y))
+
+
+def _require_apart(x: np.ndarray, y: np.ndarray, k: int, radii: np.ndarray) -> None:
     if not radii.all():
         raise ValueError(_ties(x, y, k, int((radii == 0).sum())))
-    if variant == 1:
-        counts_x = count_within(x, radii, strict=True)
-        counts_y = count_within(y, radii, strict=True)
-        return np.asarray(digamma(k) + digamma(n) - digamma(counts_x + 1) - digamma(counts_y + 1))
-    if variant == 2:
-        extent_x, extent_y = (
-            np.abs(view[indices] - view[:, None, :]).max(axis=(1, 2)) for view in (x, y)
-        )
-        counts_x = count_within(x, extent_x, strict=False)
-        counts_y = count_within(y, extent_y, strict=False)
-        return np.asarray(digamma(k) - 1 / k + digamma(n) - digamma(counts_x) - digamma(counts_y))
-    raise ValueError(f"variant is {variant!r}; it must be 1 or 2")
 
 
 def _ties(x: np.ndarray, y: np.ndarray, k: int, rows: int) -> str:
@@ -97,7 +111,7 @@ def _commonest(column: np.ndarray) -> tuple[float, float]:
     return float(values[counts.argmax()]), float(counts.max() / len(column))
 
 
-class KSG(PairEstimator):
+class KSG(NeighborInformation):
     """I(X;Y) of two continuous views by nearest neighbours, ψ(k) + ψ(n) − ⟨ψ(n_x+1) + ψ(n_y+1)⟩.
 
     Parameters
@@ -116,6 +130,11 @@ class KSG(PairEstimator):
         Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
         Permutations of y for the p-value and the null; 0 for none.
+    algorithm : {"auto", "tree", "window", "blocks"}
+        How neighbours are searched, as of `neighborhoods`; the figure is the same. The second
+        variant knows only trees.
+    device : torch.device or str, optional
+        Search on this device with torch.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -124,6 +143,8 @@ class KSG(PairEstimator):
     estimate_ : Estimate
         Its ceiling is ψ(n) − ψ(k), which Y = X reaches; of variant 2, less 1/k.
     local_information_ : ndarray, shape (n,)
+    algorithm_ : str
+        The search that was taken.
 
     Examples
     --------
@@ -146,6 +167,8 @@ class KSG(PairEstimator):
         level: float = 0.95,
         n_splits: int = 10,
         n_permutations: int = 0,
+        algorithm: Algorithm = "auto",
+        device: Any = None,
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -156,6 +179,8 @@ class KSG(PairEstimator):
         self.level = level
         self.n_splits = n_splits
         self.n_permutations = n_permutations
+        self.algorithm = algorithm
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -164,8 +189,23 @@ class KSG(PairEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         return (standardize(x), standardize(y)) if self.standardize else (x, y)
 
+    def _in_one_pass(self) -> bool:
+        return self.variant == 1
+
     def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
+        if self._in_one_pass():
+            return super()._terms(x, y, discrete)
+        self.algorithm_ = "tree"
         return ksg_terms(x, y, self.k, self.variant)
+
+    def _split_terms(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray | None
+    ) -> np.ndarray:
+        found = self._told(
+            neighborhoods([x, y], [[0], [1]], self.k, splits=splits, **self._search())
+        )
+        _require_apart(x, y, self.k, found.radii[0])
+        return crowding_terms(found, part_sizes(len(x), splits))
 
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float:
         ceiling = float(digamma(len(y)) - digamma(self.k))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import digamma
 
-from infometer.estimators.frenzel_pompe import FrenzelPompe
-from infometer.estimators.neighbors import count_within, nearest
+from infometer.estimators.frenzel_pompe import FrenzelPompe, conditional_terms
+from infometer.estimators.neighborhoods import Neighborhoods
 
 __all__ = ["MesnerShalizi", "mesner_shalizi_terms"]
 
@@ -50,19 +49,7 @@ def mesner_shalizi_terms(x: np.ndarray, y: np.ndarray, z: np.ndarray, k: int = 3
     >>> round(float(mesner_shalizi_terms(x, y, (x != y).astype(float)).mean()), 2)
     0.69
     """
-    n = len(x)
-    joint = np.hstack([x, y, z])
-    radii = nearest(joint, k)[0][:, -1]
-    tied = radii == 0
-    reach = np.where(tied, np.nextafter(0.0, 1.0), radii)  # below it are the rows at the very point
-    near = np.full(n, k)
-    if tied.any():
-        near[tied] = 1 + count_within(joint, reach, strict=True)[tied]
-    counts_xz, counts_yz = (
-        1 + count_within(np.hstack([view, z]), reach, strict=True) for view in (x, y)
-    )
-    around = 1 + count_within(z, reach, strict=True) if z.shape[1] else np.full(n, n)
-    return np.asarray(digamma(near) + digamma(around) - digamma(counts_xz) - digamma(counts_yz))
+    return np.asarray(conditional_terms(x, y, z, k, None)[1][0])
 
 
 class MesnerShalizi(FrenzelPompe):
@@ -86,6 +73,10 @@ class MesnerShalizi(FrenzelPompe):
         0 for no p-value.
     k_perm : int
         Rows nearest in Z among which y is permuted, with all that tie.
+    algorithm : {"auto", "tree", "window", "blocks"}
+        How neighbours are searched, as of `neighborhoods`; the figure is the same.
+    device : torch.device or str, optional
+        Search on this device with torch.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -94,6 +85,8 @@ class MesnerShalizi(FrenzelPompe):
     estimate_ : Estimate
         Of I(X;Y|Z), or of I(X;Y) without Z.
     local_information_ : ndarray, shape (n,)
+    algorithm_ : str
+        The search that was taken.
 
     Examples
     --------
@@ -112,6 +105,5 @@ class MesnerShalizi(FrenzelPompe):
     def _reads_labels(self, y: np.ndarray) -> bool:
         return False
 
-    def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
-        x, z = self._split(x)
-        return mesner_shalizi_terms(x, y, z, self.k)
+    def _check(self, found: Neighborhoods) -> None:
+        """Repeated rows are what this estimator is for."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import digamma
 
 from infometer.estimators.discrete_entropy import plug_in_entropy
-from infometer.estimators.neighbors import count_within, nearest
-from infometer.estimators.pair import Interval, PairEstimator
+from infometer.estimators.neighbor_information import NeighborInformation, digammas, part_sizes
+from infometer.estimators.neighborhoods import Algorithm, Neighborhoods, neighborhoods
+from infometer.estimators.pair import Interval
 from infometer.estimators.samples import standardize
 
 __all__ = ["Ross", "label_entropy", "ross_terms"]
@@ -60,7 +60,13 @@ def ross_terms(x: np.ndarray, labels: np.ndarray, k: int = 3) -> np.ndarray:
     >>> round(float(ross_terms(x, np.array([0, 0, 1, 1]), k=1).mean()), 4)
     0.8333
     """
-    n = len(x)
+    members = _members(labels)
+    found = neighborhoods([x], [[0]], k, classes=members)
+    return _split_terms(found, members, k, None)[0]
+
+
+def _members(labels: np.ndarray) -> np.ndarray:
+    """The classes numbered; a class of a single row is refused."""
     classes, members, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if counts.min() < 2:
         rare = ", ".join(map(str, classes[counts < 2][:5]))
@@ -68,24 +74,29 @@ def ross_terms(x: np.ndarray, labels: np.ndarray, k: int = 3) -> np.ndarray:
             f"y has classes with 1 row ({rare}); each needs at least 2 for a neighbour: merge "
             "rare classes or leave their rows out"
         )
-    neighbors = np.minimum(k, counts - 1)
-    radii = np.empty(n)
-    for label, near in enumerate(neighbors):
-        rows = members == label
-        radii[rows] = nearest(x[rows], int(near))[0][:, -1]
-    if not radii.all():
+    return np.asarray(members)
+
+
+def _split_terms(
+    found: Neighborhoods, members: np.ndarray, k: int, splits: np.ndarray | None
+) -> np.ndarray:
+    """The terms (1 + S, n) of the whole and of every split (S, n)."""
+    if not found.radii[0].all():
         raise ValueError(
-            f"{int((radii == 0).sum())} rows of X have more than k={k} identical twins in their "
-            "class, so their neighbours stand at distance 0; expected continuous X: take out "
-            "repeated rows, or use an estimator for discrete data"
+            f"{int((found.radii[0] == 0).sum())} rows of X have more than k={k} identical twins in "
+            "their class, so their neighbours stand at distance 0; expected continuous X: take out "
+            "repeated rows, or use Gao, which takes repeated values"
         )
-    around = count_within(x, radii, strict=True) + 1
-    return np.asarray(
-        digamma(n) - digamma(counts)[members] + digamma(neighbors)[members] - digamma(around)
-    )
+    n, most = len(members), int(members.max()) + 1
+    parts = [np.zeros(n, dtype=np.int64), *([] if splits is None else splits)]
+    kinds = [np.asarray(part, dtype=np.int64) * most + members for part in parts]
+    classes = np.array([np.bincount(kind)[kind] for kind in kinds])
+    psi = digammas(n)
+    crowds = psi[found.counts[:, 0] + 1]
+    return np.asarray(psi[part_sizes(n, splits)] - psi[classes] + psi[found.near] - crowds)
 
 
-class Ross(PairEstimator):
+class Ross(NeighborInformation):
     """I(X;Y) of a continuous view and labels, ψ(n) + ψ(k) − ⟨ψ(N_y) + ψ(m)⟩.
 
     Parameters
@@ -99,6 +110,10 @@ class Ross(PairEstimator):
     n_splits : int
         Random splits in halves and in thirds for the interval; fewer are cheaper, and wider.
     n_permutations : int
+    algorithm : {"auto", "tree", "window", "blocks"}
+        How neighbours are searched, as of `neighborhoods`; the figure is the same.
+    device : torch.device or str, optional
+        Search on this device with torch.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
@@ -107,6 +122,8 @@ class Ross(PairEstimator):
     estimate_ : Estimate
         Its ceiling is the entropy of the labels.
     local_information_ : ndarray, shape (n,)
+    algorithm_ : str
+        The search that was taken.
 
     Examples
     --------
@@ -129,6 +146,8 @@ class Ross(PairEstimator):
         level: float = 0.95,
         n_splits: int = 10,
         n_permutations: int = 0,
+        algorithm: Algorithm = "auto",
+        device: Any = None,
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -138,6 +157,8 @@ class Ross(PairEstimator):
         self.level = level
         self.n_splits = n_splits
         self.n_permutations = n_permutations
+        self.algorithm = algorithm
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -146,8 +167,12 @@ class Ross(PairEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         return (standardize(x) if self.standardize else x), y
 
-    def _terms(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> np.ndarray:
-        return ross_terms(x, y, self.k)
+    def _split_terms(
+        self, x: np.ndarray, y: np.ndarray, discrete: bool, splits: np.ndarray | None
+    ) -> np.ndarray:
+        members = _members(y)
+        found = neighborhoods([x], [[0]], self.k, classes=members, splits=splits, **self._search())
+        return _split_terms(self._told(found), members, self.k, splits)
 
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float:
         return label_entropy(y)

@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-from scipy.special import digamma
 
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
 from infometer.estimators.label_embedding import embed_labels, rare_labels
 from infometer.estimators.named_estimators import Settings
-from infometer.estimators.neighbors import count_within, nearest
+from infometer.estimators.neighbor_information import digammas
+from infometer.estimators.neighborhoods import neighborhoods
 from infometer.estimators.pair import MOST_DIMENSIONS
+from infometer.estimators.row_groups import read_groups
 from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.symbols import symbol_codes
-from infometer.estimators.views import View, ViewType, read_groups, read_view
+from infometer.estimators.views import View, ViewType, read_view
 from infometer.resampling import (
     SubsamplingError,
     group_codes,
@@ -62,16 +63,11 @@ def total_correlation_terms(views: Sequence[np.ndarray], k: int = 3) -> np.ndarr
     >>> round(float(total_correlation_terms([x, x]).mean()), 4)  # ψ(n) − ψ(k)
     5.9845
     """
-    joint = np.hstack(views)
-    n = len(joint)
-    radii = nearest(joint, k)[0][:, -1]
-    tied = radii == 0
-    reach = np.where(tied, np.nextafter(0.0, 1.0), radii)
-    near = np.full(n, k)
-    if tied.any():
-        near[tied] = 1 + count_within(joint, reach, strict=True)[tied]
-    around = [digamma(1 + count_within(view, reach, strict=True)) for view in views]
-    return np.asarray(digamma(near) + (len(views) - 1) * digamma(n) - np.sum(around, axis=0))
+    n = len(views[0])
+    found = neighborhoods(views, [[view] for view in range(len(views))], k)
+    psi = digammas(n)
+    crowds = psi[found.counts[0] + 1].sum(axis=0)
+    return np.asarray(psi[found.near[0]] + (len(views) - 1) * psi[n] - crowds)
 
 
 def total_correlation(

@@ -1,0 +1,302 @@
+"""Nearest neighbours and counts in one pass over all pairs, compiled by numba.
+
+Max-norm distances of a row to all others are taken in blocks of 16-bit integers, sixteen or more
+pairs an instruction. What they cannot decide is decided in 64-bit floats, so that radii and counts
+are those of exact arithmetic, to the last bit. The same pass gives radii and counts within the
+parts of any number of splits of the rows, for a small part of the cost of searching again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import int16, njit
+
+from infometer.estimators.neighbor_parts import (
+    add_same_part,
+    part_masks,
+    radii_in_parts,
+    rank_order,
+)
+
+__all__ = ["BLOCK", "scan_rows"]
+
+BLOCK = 256
+ROWS = 4
+CELLS = 256
+FAST = {"nnan", "nsz"}
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _distances_64(Q, first, last, i, j0, out):
+    """out[t] = max over columns first ≤ c < last of |Q[c, j0 + t] − Q[c, i]|."""
+    out[:BLOCK] = 0
+    c = first
+    while c + 4 <= last:
+        a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
+        qa, qb = Q[c, j0 : j0 + BLOCK], Q[c + 1, j0 : j0 + BLOCK]
+        qe, qf = Q[c + 2, j0 : j0 + BLOCK], Q[c + 3, j0 : j0 + BLOCK]
+        for t in range(BLOCK):
+            left = max(abs(qa[t] - a), abs(qb[t] - b))
+            right = max(abs(qe[t] - e), abs(qf[t] - f))
+            out[t] = max(out[t], max(left, right))
+        c += 4
+    while c < last:
+        a = Q[c, i]
+        qa = Q[c, j0 : j0 + BLOCK]
+        for t in range(BLOCK):
+            out[t] = max(out[t], abs(qa[t] - a))
+        c += 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _distances_16(Q, first, last, i, j0, out):
+    """The same in 16 bits, narrowed after every step so that the compiler uses 16-bit lanes."""
+    out[:BLOCK] = 0
+    c = first
+    while c + 4 <= last:
+        a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
+        qa, qb = Q[c, j0 : j0 + BLOCK], Q[c + 1, j0 : j0 + BLOCK]
+        qe, qf = Q[c + 2, j0 : j0 + BLOCK], Q[c + 3, j0 : j0 + BLOCK]
+        for t in range(BLOCK):
+            da, db = int16(abs(int16(qa[t] - a))), int16(abs(int16(qb[t] - b)))
+            de, df = int16(abs(int16(qe[t] - e))), int16(abs(int16(qf[t] - f)))
+            four = int16(max(int16(max(da, db)), int16(max(de, df))))
+            out[t] = int16(max(int16(out[t]), four))
+        c += 4
+    while c < last:
+        a = Q[c, i]
+        qa = Q[c, j0 : j0 + BLOCK]
+        for t in range(BLOCK):
+            out[t] = int16(max(int16(out[t]), int16(abs(int16(qa[t] - a)))))
+        c += 1
+
+
+@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
+def _exact(E, i, j, columns):
+    """The distance of rows i and j in the listed ranges of columns, in 64 bits."""
+    largest = 0.0
+    for p in range(0, len(columns), 2):
+        for c in range(columns[p], columns[p + 1]):
+            largest = max(largest, abs(E[j, c] - E[i, c]))
+    return largest
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _as_entry(row, limit, top):
+    """The limit as an entry of row, rounded down where entries are whole."""
+    cell = np.empty(1, row.dtype)
+    cell[0] = max(min(limit, top), -1)
+    return cell[0]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _count(row, n, limit):
+    found = 0
+    for j in range(n):
+        found += row[j] <= limit
+    return found
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _gather(row, n, limit, flags, words, out):
+    """The positions j, in order, with row[j] ≤ limit; returns how many."""
+    for j in range(n):
+        flags[j] = row[j] <= limit
+    m = 0
+    for w in range((n + 7) // 8):
+        if words[w]:
+            for j in range(8 * w, 8 * w + 8):
+                out[m] = j
+                m += flags[j]
+    return m
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _limit_of_nearest(row, n, wanted, guess, dimension, top):
+    """A limit within which lie at least `wanted` entries of row, and not many more."""
+    low, high, limit = 0.0, float(top), guess
+    for step in range(64):
+        if not low < limit < high or step > 5:
+            limit = 0.5 * (low + high)
+        found = _count(row, n, _as_entry(row, limit, top))
+        if found < wanted:
+            low = limit
+        else:
+            high = limit
+            if found <= 1.5 * wanted + 4 or (step > 12 and found <= 64 * wanted):
+                break
+        limit *= (1.2 * wanted / max(found, 0.3)) ** (1.0 / dimension)
+    return high
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _nearest_in_part(row, n, i, labels, t, wanted, E, columns, slack):
+    """The exact distance to the wanted-th nearest row of the part that i lies in."""
+    best = np.full(wanted, np.inf)
+    for exactly in (False, True):
+        bound = best[-1] + 2 * slack
+        if exactly:
+            best[:] = np.inf
+        for j in range(n):
+            if labels[j, t] != labels[i, t] or j == i or row[j] > bound:
+                continue
+            found = _exact(E, i, j, columns) if exactly else float(row[j])
+            if found < best[-1]:
+                at = wanted - 1
+                while at > 0 and best[at - 1] > found:
+                    best[at] = best[at - 1]
+                    at -= 1
+                best[at] = found
+    return best[-1]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _fill(Q, starts, i0, rows, reach):
+    """Distances of `rows` rows from i0 on to all others, for every view."""
+    for j0 in range(0, Q.shape[1], BLOCK):
+        for r in range(rows):
+            for v in range(len(starts) - 1):
+                out = reach[v, r, j0 : j0 + BLOCK]
+                if Q.itemsize == 2:
+                    _distances_16(Q, starts[v], starts[v + 1], i0 + r, j0, out)
+                else:
+                    _distances_64(Q, starts[v], starts[v + 1], i0 + r, j0, out)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _larger(a, b, out):
+    for j in range(len(out)):
+        out[j] = a[j] if a[j] > b[j] else b[j]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _merge(reach, r, views, out):
+    """The largest distance over the listed views, in `out` unless it is that of a single view."""
+    merged = reach[views[0], r]
+    for v in views[1:]:
+        _larger(merged, reach[v, r], out)
+        merged = out
+    return merged
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def scan_rows(
+    begin, end, Q, E, starts, margins, classes, wanted, labels, words, longest, unit, slack, top,
+    radii, near, counts,
+):  # fmt: skip
+    """Radii, neighbours and counts of the rows begin ≤ i < end, in the whole and in every part.
+
+    Q (D, padded n) holds the columns in units of `unit`, E (n, D) exactly: a true distance is
+    within `slack` units of one between entries of Q, which all are below `top`. View v has the
+    columns starts[v] to starts[v+1]; margin m those views v with margins[m, v]. Row i's
+    neighbours are of its own class; labels (n, T) tells the part of each row in each split, the
+    first being the whole, and `words` the same bytes eight at a time. Of split t the
+    wanted[t, i]-th neighbour is at radii[t, i]; `longest` neighbours are looked at before the
+    parts are searched one by one.
+    """
+    n, splits, views = len(E), labels.shape[1], len(starts) - 1
+    reach = np.empty((views, ROWS, Q.shape[1]), Q.dtype)
+    joint, merged = np.empty(Q.shape[1], Q.dtype), np.empty(Q.shape[1], Q.dtype)
+    flags = np.zeros(8 * (n // 8 + 1), np.uint8)
+    flag_words = flags.view(np.uint64)
+    picked, bins, found = np.empty(n + 8, np.int64), np.empty(n, np.int64), np.empty(n)
+    columns, radius = np.array([0, E.shape[1]]), np.empty(splits)
+    chosen = [np.flatnonzero(margins[m]) for m in range(len(margins))]
+    ranges = [np.stack((starts[c], starts[c + 1]), axis=1).ravel() for c in chosen]
+    guess = 0.1 * top
+    for i0 in range(begin, end, ROWS):
+        rows = min(ROWS, end - i0)
+        _fill(Q, starts, i0, rows, reach)
+        for r in range(rows):
+            i = i0 + r
+            joint[:] = reach[0, r]
+            for v in range(1, views):
+                _larger(joint, reach[v, r], joint)
+            others = n - 1
+            if len(classes):
+                for j in range(n):
+                    if classes[j] != classes[i]:
+                        joint[j] = top
+                        others -= 1
+            joint[i] = top
+            guess = _limit_of_nearest(joint, n, min(longest, others), guess, E.shape[1], top)
+            limit = _as_entry(joint, guess + 2 * slack, top - 1)
+            m = _gather(joint, n, limit, flags, flag_words, picked)
+            for c in range(m):
+                found[c] = _exact(E, i, picked[c], columns)
+            order = rank_order(found[:m])
+            sure = unit * (guess + slack)
+            radii_in_parts(found[order], picked[order], i, labels, wanted, sure, radius, near)
+            for t in range(splits):
+                if radius[t] < 0:
+                    radius[t] = _nearest_in_part(
+                        joint, n, i, labels, t, wanted[t, i], E, columns, slack
+                    )
+                radii[t, i] = radius[t]
+            if splits > 1:
+                masks, ordered = part_masks(radius, words.shape[1])
+                limits = max(ordered[-1] / unit, 1e-300) + slack
+                cells = _cells(ordered, unit, slack, limits)
+            for m in range(len(margins)):
+                row = _merge(reach, r, chosen[m], merged)
+                if splits == 1:
+                    counts[0, m, i] = _count_whole(
+                        row, i, E, ranges[m], radius[0], unit, slack, top, flags, flag_words, picked
+                    )
+                else:
+                    found_in = _gather(
+                        row, n, _as_entry(row, limits, top), flags, flag_words, picked
+                    )
+                    inside = picked[:found_in]
+                    _bins(row, i, inside, E, ranges[m], ordered, cells, limits, unit, slack, bins)
+                    add_same_part(inside, bins, i, words, masks, counts[:, m, i])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words, picked):
+    """How many other rows are nearer than the radius, or at the same place if it is 0."""
+    n, radius = len(E), max(radius, 5e-324)
+    low = _as_entry(row, np.ceil(radius / unit - slack) - 1, top)
+    inside = _count(row, n, low)
+    high = _as_entry(row, radius / unit + slack, top)
+    if _count(row, n, high) > inside:
+        for c in range(_gather(row, n, high, flags, flag_words, picked)):
+            if row[picked[c]] > low:
+                inside += _exact(E, i, picked[c], ranges) < radius
+    return inside - 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cells(ordered, unit, slack, limit):
+    """Of CELLS equal steps to limit: how many radii end below it, or −1 where one ends in it."""
+    cells = np.empty(CELLS + 1, np.int64)
+    below = upto = 0
+    for cell in range(CELLS + 1):
+        low, high = (cell - 1e-6) / CELLS * limit, (cell + 1 + 1e-6) / CELLS * limit
+        while below < len(ordered) and ordered[below] <= unit * (low - slack):
+            below += 1
+        while upto < len(ordered) and ordered[upto] <= unit * (high + slack):
+            upto += 1
+        cells[cell] = below if below == upto else -1
+    return cells
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _ended(ordered, distance):
+    ended = 0
+    for t in range(len(ordered)):
+        ended += ordered[t] <= distance
+    return ended
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _bins(row, i, rows, E, ranges, ordered, cells, limit, unit, slack, bins):
+    """Of each listed row, how many of the ordered radii end at it or before."""
+    per_unit = CELLS / limit
+    for c in range(len(rows)):
+        bins[c] = cells[int(row[rows[c]] * per_unit)]
+        if bins[c] < 0:
+            low, high = unit * (row[rows[c]] - slack), unit * (row[rows[c]] + slack)
+            bins[c] = _ended(ordered, low)
+            if bins[c] != _ended(ordered, high):
+                bins[c] = _ended(ordered, _exact(E, i, rows[c], ranges))
