@@ -10,6 +10,7 @@ from infometer.estimators import (
     gao_terms,
     mesner_shalizi_terms,
 )
+from infometer.resampling import subsampling_error
 
 
 def rectified(n, d, seed):
@@ -72,3 +73,12 @@ def test_the_null_permutes_within_labels():
     estimator = MesnerShalizi(interval=None, n_permutations=19, random_state=0)
     assert estimator.fit(x, y, z).estimate_.p_value > 0.05
     assert estimator.fit(x, x + y, z).estimate_.p_value == 0.05
+
+
+def test_the_interval_is_that_of_the_parts_of_its_own_terms():
+    x, y, z = (rectified(300, 1, seed) for seed in range(3))
+    found = MesnerShalizi(standardize=False, random_state=0).fit(x, y, z).estimate_
+    error = subsampling_error(
+        lambda rows: mesner_shalizi_terms(x[rows], y[rows], z[rows]).mean(), 300, random_state=0
+    )
+    assert found.standard_error == pytest.approx(error.standard_error)

@@ -4,7 +4,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from infometer.estimators.label_embedding import embed_labels
-from infometer.estimators.views import View, read_groups, read_view, read_views
+from infometer.estimators.row_groups import read_groups
+from infometer.estimators.views import View, read_view, read_views
 
 LETTERS = list("abcab")
 

@@ -16,7 +16,8 @@ from infometer.estimators.frenzel_pompe import FrenzelPompe
 from infometer.estimators.label_embedding import rare_labels
 from infometer.estimators.mixed_conditional import MesnerShalizi
 from infometer.estimators.named_estimators import Named, Settings, estimate_views, shared_columns
-from infometer.estimators.views import View, ViewType, read_groups, read_views
+from infometer.estimators.row_groups import read_groups
+from infometer.estimators.views import View, ViewType, read_views
 
 __all__ = ["conditional_mutual_information"]
 

@@ -12,7 +12,8 @@ from infometer.contracts import Estimate
 from infometer.estimators.discrete_entropy import DiscreteEntropy, EntropyMethod
 from infometer.estimators.kozachenko_leonenko import KozachenkoLeonenko
 from infometer.estimators.named_estimators import Named, Settings, estimate_views
-from infometer.estimators.views import View, ViewType, read_groups, read_view
+from infometer.estimators.row_groups import read_groups
+from infometer.estimators.views import View, ViewType, read_view
 from infometer.estimators.weighted_kozachenko_leonenko import WeightedKozachenkoLeonenko
 
 __all__ = ["entropy"]

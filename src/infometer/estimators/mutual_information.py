@@ -18,7 +18,8 @@ from infometer.estimators.label_embedding import rare_labels
 from infometer.estimators.named_estimators import Named, Settings, estimate_views, shared_columns
 from infometer.estimators.pair import MOST_DIMENSIONS
 from infometer.estimators.ross import Ross
-from infometer.estimators.views import View, ViewType, read_groups, read_views
+from infometer.estimators.row_groups import read_groups
+from infometer.estimators.views import View, ViewType, read_views
 
 __all__ = ["mutual_information"]
 

@@ -12,8 +12,9 @@ from sklearn.utils.validation import has_fit_parameter
 
 from infometer.contracts import NATS_PER_UNIT, Estimate
 from infometer.estimators.label_embedding import embed_labels
+from infometer.estimators.row_groups import require_rows
 from infometer.estimators.samples import require_count
-from infometer.estimators.views import View, require_rows
+from infometer.estimators.views import View
 
 __all__ = ["Named", "Settings", "estimate_views", "shared_columns"]
 

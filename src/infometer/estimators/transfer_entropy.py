@@ -10,8 +10,9 @@ import numpy as np
 from infometer.contracts import Estimate
 from infometer.estimators.conditional_information import estimate_conditional
 from infometer.estimators.named_estimators import Settings
+from infometer.estimators.row_groups import read_groups
 from infometer.estimators.samples import require_count
-from infometer.estimators.views import View, ViewType, read_groups, read_views, varying_view
+from infometer.estimators.views import View, ViewType, read_views, varying_view
 
 __all__ = ["transfer_entropy"]
 

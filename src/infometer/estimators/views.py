@@ -10,7 +10,6 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from scipy.sparse import issparse
 
-from infometer.estimators.samples import require_count
 from infometer.estimators.symbols import symbol_codes
 from infometer.tables import MAX_DISCRETE, column_kinds
 
@@ -18,10 +17,8 @@ __all__ = [
     "View",
     "ViewType",
     "as_frame",
-    "read_groups",
     "read_view",
     "read_views",
-    "require_rows",
     "varying_view",
 ]
 
@@ -168,41 +165,6 @@ def read_views(**given: tuple[Any, ViewType]) -> list[View]:
         told = ", ".join(f"{view.name} has {len(view)} rows" for view in views)
         raise ValueError(f"{told}; expected as many of each: row i of all of them is one sample")
     return views
-
-
-def read_groups(groups: Any, block: int | None, n: int) -> np.ndarray | None:
-    """The group of every row, or of every `block` consecutive rows; None where there are none.
-
-    Examples
-    --------
-    >>> read_groups(None, 2, 5).tolist()
-    [0, 0, 1, 1, 2]
-    """
-    if block is None:
-        return None if groups is None else require_rows(groups, "groups", n)
-    if groups is not None:
-        raise ValueError(
-            "groups and block are both given; expected one: block=b is groups=arange(n) // b"
-        )
-    require_count(block, "block", 1)
-    return np.asarray(np.arange(n) // block)
-
-
-def require_rows(values: Any, name: str, n: int) -> np.ndarray:
-    """One value for every row, shape (n,), or an error.
-
-    Examples
-    --------
-    >>> require_rows([1, 2], "groups", 3)
-    Traceback (most recent call last):
-    ValueError: groups has shape (2,); expected (3,): one value for every row
-    """
-    found = np.asarray(values)
-    if found.shape != (n,):
-        raise ValueError(
-            f"{name} has shape {found.shape}; expected ({n},): one value for every row"
-        )
-    return found
 
 
 def as_frame(values: Any, name: str) -> pd.DataFrame:
