@@ -1,8 +1,9 @@
 # make demo               measure a small network's information plane and say where its page is
 # make test               all that has to hold: style, types, floors, tests, examples in docstrings
 # make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
+# make bench-estimators   the estimators beside other libraries; SLOW=1: also their slowest calls
 # make docs               the documentation, in docs/_build/html
-# make clean              remove what these made, except the environment in .venv
+# make clean              remove what these made, except the environments in .venv*
 #
 # On Linux, PyPI's torch brings some gigabytes of CUDA. Without a GPU, pip's own variable gives the
 # CPU build: pip prefers its 2.13.0+cpu to 2.13.0, and both meet the constraint torch==2.13.0:
@@ -12,11 +13,12 @@
 
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck docs clean
+.PHONY: demo test bench-bottleneck bench-estimators docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -32,6 +34,9 @@ test: $(VENV)/test.stamp
 
 bench-bottleneck: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/bottleneck.py
+
+bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
+	$(BIN)/python benchmarks/estimators.py --peers $(PEERS)/bin/python $(if $(SLOW),--slow)
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
@@ -54,6 +59,13 @@ $(VENV)/test.stamp: $(VENV)/created.stamp $(PINNED)
 $(VENV)/docs.stamp: $(VENV)/created.stamp $(PINNED)
 	@echo "Installing Infometer and Sphinx into $(VENV): the first time, this takes minutes"
 	@$(PIP) -c constraints.txt -e ".[all]" --group docs
+	@touch $@
+
+# The peers need older packages than ours, and Python 3.11 or 3.12.
+$(PEERS)/peers.stamp: benchmarks/estimators_peers.txt
+	@echo "Installing the peers of the estimators into $(PEERS): the first time, this takes minutes"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --progress-bar off -r $<
 	@touch $@
 
 # pip 25.1 is the first that knows --group.
