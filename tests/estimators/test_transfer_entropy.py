@@ -90,6 +90,10 @@ def test_blocks_are_for_rows_that_depend_on_each_other():
     assert plain.value == blocks.value
     assert plain.standard_error != blocks.standard_error
     assert blocks.p_value is None
+    x, y = coupled(240, 0)
+    plain, blocks = (transfer_entropy(x, y, block=block, random_state=0) for block in (None, 10))
+    assert plain.value == blocks.value
+    assert plain.interval != blocks.interval
 
 
 def test_what_cannot_be_is_refused():
