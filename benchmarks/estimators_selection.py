@@ -24,7 +24,7 @@ TARGETS = ("numbers", "labels")
 CRITERIA = ("univariate", "mrmr", "jmi")
 NEIGHBORS = (3, 20)
 ROLES = ("main", "in company", "second", "copy of main")
-N_NULL, N_INFORMATIVE, N_PERMUTATIONS = 200, 500, 39
+N_NULL, N_INFORMATIVE = 200, 500
 
 
 def nothing(n: int, target: str, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
@@ -52,10 +52,7 @@ def three_features(
 def null_selection(random_state: int, target: str, criterion: str, seed: int) -> dict[str, Any]:
     """Whether anything is selected where nothing tells of y."""
     X, y = nothing(N_NULL, target, generator(random_state, "data"))
-    selector = MutualInformationSelector(
-        criterion=criterion, random_state=random_state,
-        n_permutations="auto" if criterion == "univariate" else N_PERMUTATIONS,
-    ).fit(X, y)  # fmt: skip
+    selector = MutualInformationSelector(criterion=criterion, random_state=random_state).fit(X, y)
     return {"selected": int(selector.get_support().sum())}
 
 
@@ -64,10 +61,9 @@ def informed_selection(
 ) -> dict[str, Any]:
     """Which of three features, a copy and four of noise are selected."""
     X, y = three_features(N_INFORMATIVE, target, generator(random_state, "data"))
-    selector = MutualInformationSelector(
-        criterion=criterion, k=k, random_state=random_state,
-        n_permutations="auto" if criterion == "univariate" else N_PERMUTATIONS,
-    ).fit(X, y)  # fmt: skip
+    selector = MutualInformationSelector(criterion=criterion, k=k, random_state=random_state).fit(
+        X, y
+    )
     chosen = set(selector.get_feature_names_out())
     return {**{role: role in chosen for role in ROLES}, "noise": bool(chosen - set(ROLES))}
 
@@ -107,8 +103,6 @@ the four of noise is. For numbers y = |a| + a·sign(b) + c + 0.3 e; for labels y
 
 {power}
 
-{n_permutations} permutations at each step of the greedy criteria.
-
 {machine}
 """
 
@@ -139,7 +133,7 @@ def main() -> None:
     write_table(errors, given.results / "selection_errors.csv")
     write_table(power, given.results / "selection_power.csv")
     page = TEXT.format(
-        n_null=N_NULL, n_informative=N_INFORMATIVE, n_permutations=N_PERMUTATIONS,
+        n_null=N_NULL, n_informative=N_INFORMATIVE,
         errors=markdown(errors), power=markdown(power), machine=machine(),
     )  # fmt: skip
     text = f"# What MutualInformationSelector selects\n\n{page}"

@@ -25,7 +25,7 @@ def gain_p_values(
     given: Sequence[Column] = (),
     *,
     k: int = 3,
-    n_permutations: int = 99,
+    n_permutations: int = 39,
     random_state: Any = None,
     n_jobs: int | None = None,
 ) -> np.ndarray:

@@ -18,6 +18,7 @@ from infometer.estimators.greedy_selection import Criterion, greedy_order, greed
 from infometer.estimators.samples import require_count, require_finite
 from infometer.estimators.selection import relevance, relevance_p_values
 from infometer.estimators.views import View, ViewType, read_view
+from infometer.resampling import root_seed
 
 __all__ = ["MutualInformationSelector"]
 
@@ -28,9 +29,10 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
     """Keep the features that tell something of y, one by one or together.
 
     Every pair of a feature and y gets the estimator of its types: counts with the correction of
-    Miller and Madow, Ross, Kraskov-Stögbauer-Grassberger, or Gao where numbers repeat. Numbers
-    enter by their normal scores, so that neither units nor any monotone change matter. Labels that
-    occur once are read as one label, for one row shows nothing of its law. A constant feature
+    Miller and Madow, Ross, or Kraskov-Stögbauer-Grassberger. Numbers enter by the normal scores
+    of their ranks, so that neither units nor any increasing change matter, ties in random order:
+    that adds no information and loses none, and serves zero-inflated and rounded columns. Labels
+    that occur once are read as one label, for one row shows nothing of its law. A constant feature
     tells 0 nats.
 
     Parameters
@@ -53,7 +55,7 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
         Neighbours.
     n_permutations : "auto" or int
         Of y, for the p-values. "auto" makes as many as the adjustment needs: m / alpha for
-        "univariate", 5 / alpha − 1 for the others, and none where `n_features` is a number. Those
+        "univariate", 2 / alpha − 1 for the others, and none where `n_features` is a number. Those
         of "univariate" are shared by features with the same values and stop early for what tells
         nothing; large tables of labels have the G-test instead.
     random_state : int, None, RandomState or Generator
@@ -157,22 +159,24 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
         answer = read_view(labels.to_frame(), "y", _kind(self.discrete_target))
         self.discrete_features_ = np.array([view.kind == "discrete" for view in views])
         self.discrete_target_ = answer.kind == "discrete"
-        columns, y_column = [_column(view) for view in views], _column(answer)
+        root = root_seed(self.random_state)
+        columns = [_column(view, root, "feature") for view in views]
+        y_column = _column(answer, root, "target")
         self.n_permutations_ = self._resolution(len(columns))
         self.scores_ = relevance(columns, y_column, self.k, self.n_jobs)
         self.pvalues_ = self.adjusted_pvalues_ = None
         if self.criterion == "univariate":
-            self._choose_alone(columns, y_column)
+            self._choose_alone(columns, y_column, root)
         else:
-            self._choose_together(columns, y_column)
+            self._choose_together(columns, y_column, root)
         self.findings_ = (*self._few_permutations(), *_lone_labels([*views, answer]))
         return self
 
-    def _choose_alone(self, columns: Sequence[Column], y: Column) -> None:
+    def _choose_alone(self, columns: Sequence[Column], y: Column, root: int) -> None:
         if self.n_permutations_:
             self.pvalues_ = relevance_p_values(
                 columns, y, self.scores_, k=self.k, n_permutations=self.n_permutations_,
-                random_state=self.random_state, n_jobs=self.n_jobs,
+                random_state=root, n_jobs=self.n_jobs,
             )  # fmt: skip
             self.adjusted_pvalues_ = false_discovery_control(self.pvalues_)
         best = np.argsort(-self.scores_, kind="stable")
@@ -182,12 +186,12 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
         else:
             self.order_ = best[: self.n_features]
 
-    def _choose_together(self, columns: Sequence[Column], y: Column) -> None:
+    def _choose_together(self, columns: Sequence[Column], y: Column, root: int) -> None:
         assert self.criterion != "univariate"
         if self.n_features == "auto":
             found = greedy_selection(
                 columns, y, self.criterion, alpha=self.alpha, k=self.k,
-                n_permutations=self.n_permutations_, random_state=self.random_state,
+                n_permutations=self.n_permutations_, random_state=root,
                 n_jobs=self.n_jobs,
             )  # fmt: skip
             self.order_, self.adjusted_pvalues_ = found.order, found.p_values
@@ -225,7 +229,7 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
         if self.n_features != "auto":
             return 0
         return int(
-            np.ceil(m / self.alpha if self.criterion == "univariate" else 5 / self.alpha - 1)
+            np.ceil(m / self.alpha if self.criterion == "univariate" else 2 / self.alpha - 1)
         )
 
     def _few_permutations(self) -> tuple[Finding, ...]:
@@ -276,8 +280,10 @@ def _kinds(discrete: Any, m: int) -> list[ViewType]:
     return ["discrete" if flag else "continuous" for flag in mask]
 
 
-def _column(view: View) -> Column:
-    return label_column(view.symbols) if view.is_symbol else number_column(view.numbers[:, 0])
+def _column(view: View, root: int, role: str) -> Column:
+    if view.is_symbol:
+        return label_column(view.symbols)
+    return number_column(view.numbers[:, 0], root, role)
 
 
 def _lone_labels(views: Sequence[View]) -> tuple[Finding, ...]:

@@ -63,7 +63,7 @@ def relevance_p_values(
 
     Two columns of labels with large cells: the G-test. Else permutations of y. Columns with the
     same values, in whatever order, have the same null and share its draws: all columns of numbers
-    without ties do, since their values are ranks.
+    do, since their values are ranks, and so many features cost little more than one.
 
     Parameters
     ----------
@@ -87,24 +87,26 @@ def relevance_p_values(
     >>> x, noise = map(number_column, np.random.default_rng(0).standard_normal((2, 100)))
     >>> scores = relevance([x, noise], x)
     >>> relevance_p_values([x, noise], x, scores, n_permutations=99, random_state=0).round(2)
-    array([0.01, 0.27])
+    array([0.01, 0.32])
     """
     p_values = np.full(len(columns), np.nan)
+    margins: dict[bytes, Column] = {}
     groups: dict[bytes, list[int]] = {}
     for index, column in enumerate(columns):
         if (p_value := g_test(column, y)) is not None:
             p_values[index] = p_value
-        else:
-            kind = b"number" if column.labels is None else b"label"
-            margin = kind + np.sort(column.points, axis=0).tobytes()
-            groups.setdefault(margin, []).append(index)
-    root, members = root_seed(random_state), list(groups.values())
+            continue
+        margin = column.permuted(np.argsort(column.points[:, 0]))
+        key = margin.points.tobytes()
+        margins.setdefault(key, margin)
+        groups.setdefault(key, []).append(index)
+    root, ordered, members = root_seed(random_state), list(margins.values()), list(groups.values())
     nulls = [np.empty(0)] * len(members)
     waiting, start = list(range(len(members))), 0
     while waiting and start < n_permutations:
         stop = min(max(2 * start, FIRST_ROUND), n_permutations)
         drawn = Parallel(n_jobs=n_jobs)(
-            delayed(_permuted)(columns[members[group][0]], y, k, root, draw)
+            delayed(_permuted)(ordered[group], y, k, root, draw)
             for group in waiting
             for draw in range(start, stop)
         )
