@@ -13,6 +13,7 @@ from numba import int16, njit
 
 from infometer.estimators.neighbor_parts import (
     add_same_part,
+    flagged,
     part_masks,
     radii_in_parts,
     rank_order,
@@ -102,13 +103,7 @@ def _gather(row, n, limit, flags, words, out):
     """The positions j, in order, with row[j] ≤ limit; returns how many."""
     for j in range(n):
         flags[j] = row[j] <= limit
-    m = 0
-    for w in range((n + 7) // 8):
-        if words[w]:
-            for j in range(8 * w, 8 * w + 8):
-                out[m] = j
-                m += flags[j]
-    return m
+    return flagged(flags, words, (n + 7) // 8, out)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -164,19 +159,21 @@ def _fill(Q, starts, i0, rows, reach):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _larger(a, b, out):
-    for j in range(len(out)):
-        out[j] = a[j] if a[j] > b[j] else b[j]
+def _raise(row, other):
+    """The larger of the two in every place, in row."""
+    for j in range(len(row)):
+        row[j] = other[j] if other[j] > row[j] else row[j]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _merge(reach, r, views, out):
     """The largest distance over the listed views, in `out` unless it is that of a single view."""
-    merged = reach[views[0], r]
+    if len(views) == 1:
+        return reach[views[0], r]
+    out[:] = reach[views[0], r]
     for v in views[1:]:
-        _larger(merged, reach[v, r], out)
-        merged = out
-    return merged
+        _raise(out, reach[v, r])
+    return out
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -211,7 +208,7 @@ def scan_rows(
             i = i0 + r
             joint[:] = reach[0, r]
             for v in range(1, views):
-                _larger(joint, reach[v, r], joint)
+                _raise(joint, reach[v, r])
             others = n - 1
             if len(classes):
                 for j in range(n):
@@ -268,16 +265,17 @@ def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words,
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _cells(ordered, unit, slack, limit):
-    """Of CELLS equal steps to limit: how many radii end below it, or −1 where one ends in it."""
-    cells = np.empty(CELLS + 1, np.int64)
-    below = upto = 0
-    for cell in range(CELLS + 1):
-        low, high = (cell - 1e-6) / CELLS * limit, (cell + 1 + 1e-6) / CELLS * limit
-        while below < len(ordered) and ordered[below] <= unit * (low - slack):
-            below += 1
-        while upto < len(ordered) and ordered[upto] <= unit * (high + slack):
-            upto += 1
-        cells[cell] = below if below == upto else -1
+    """Of CELLS equal steps to limit: how many radii end below it, or −1 where one may end in it."""
+    cells = np.empty(CELLS + 1, np.int16)
+    start = 0
+    for t in range(len(ordered)):
+        ends = ordered[t] / unit * (CELLS / limit)
+        around = slack * (CELLS / limit) + 1e-6
+        first, last = int(max(ends - around, 0.0)), min(int(ends + around), CELLS)
+        cells[start:first] = t
+        cells[max(start, first) : last + 1] = -1
+        start = max(start, last + 1)
+    cells[start:] = len(ordered)
     return cells
 
 

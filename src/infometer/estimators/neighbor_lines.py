@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from infometer.estimators.neighbor_parts import radii_in_parts, rank_order
+from infometer.estimators.neighbor_parts import flagged, radii_in_parts, rank_order
 
 __all__ = ["count_on_line", "tally_parts", "window_rows"]
 
 STRIDE = 32
+BANDS = 64
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -121,25 +122,27 @@ def window_rows(begin, end, x, y, order, classes, wanted, labels, longest, radii
     flags = np.zeros(8 * (n // 8 + 1), np.uint8)
     words = flags.view(np.uint64)
     picked = np.empty(n + 8, np.int64)
-    usual = (x[-1] - x[0]) * np.sqrt(longest / n)
+    usual = np.full(BANDS + 1, (x[-1] - x[0]) * np.sqrt(longest / n))
+    least, per_unit = y.min(), BANDS / max(np.ptp(y), 1e-300)
     low, high = begin, begin + 1
     for q in range(begin, end):
-        i, limit, short, tried = order[q], usual, 0.0, 0
+        band = int((y[q] - least) * per_unit)
+        i, limit, short, tried = order[q], usual[band], 0.0, 0
         while True:
             low, high = _window(x, q, min(low, q), max(high, q + 1), limit)
             m = _gather_window(y, q, low, high, limit, flags, words, picked, order, classes)
-            if m >= longest and (m <= 4 * longest or tried > 8):
+            if m >= longest and (m <= 2 * longest + 8 or tried > 8):
                 break
             if high - low == n and _covers(y, q, limit):
                 break
             tried += 1
             if m < longest:
                 short = max(short, limit)
-                limit *= min(2.0, np.sqrt(1.5 * longest / max(m, 0.3)))
+                limit *= min(2.0, np.sqrt(1.4 * longest / max(m, 0.3)))
             else:
-                limit = max(limit * np.sqrt(1.5 * longest / m), 0.5 * (short + limit))
+                limit = max(limit * np.sqrt(1.4 * longest / m), 0.5 * (short + limit))
         if tried <= 8:
-            usual = limit
+            usual[band] = limit * np.sqrt(1.4 * longest / m)
         found = np.empty(m)
         rows = np.empty(m, np.int64)
         for c in range(m):
@@ -173,12 +176,9 @@ def _gather_window(y, q, low, high, limit, flags, words, picked, order, classes)
         own = classes[order[q]]
         for p in range(high - low):
             flags[p] &= classes[order[low + p]] == own
-    m = 0
-    for w in range((high - low + 7) // 8):
-        if words[w]:
-            for p in range(8 * w, 8 * w + 8):
-                picked[m] = low + p
-                m += flags[p]
+    m = flagged(flags, words, (high - low + 7) // 8, picked)
+    for c in range(m):
+        picked[c] += low
     return m
 
 

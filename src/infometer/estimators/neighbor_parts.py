@@ -9,11 +9,31 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["add_same_part", "part_masks", "radii_in_parts", "rank_order"]
+__all__ = ["add_same_part", "flagged", "part_masks", "radii_in_parts", "rank_order"]
 
 MOST_PARTS = 4
 ONE, BYTE = np.uint64(1), np.uint64(255)
 FEW = 160
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def flagged(flags, words, width, out):
+    """The positions of the flags that are 1, in order; `words` are the same bytes, eight at a time.
+
+    No branch is taken on a flag, which nothing could predict; `out` is 8 longer than the flags.
+    """
+    hits = 0
+    for w in range(width):
+        out[hits] = w
+        hits += words[w] != 0
+    if hits == 0:
+        return 0
+    m, starts = 0, out[:hits].copy()
+    for w in starts:
+        for j in range(8 * w, 8 * w + 8):
+            out[m] = j
+            m += flags[j]
+    return m
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
