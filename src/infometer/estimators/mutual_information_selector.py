@@ -52,12 +52,13 @@ class MutualInformationSelector(SelectorMixin, BaseEstimator):
     alpha : float
         The false discovery rate of "univariate"; of the others, the level of every step.
     k : int
-        Neighbours.
+        Neighbours. 3 has the least bias in `scores_`; 10 or 20 have far less variance, and find
+        weaker dependence among many features.
     n_permutations : "auto" or int
         Of y, for the p-values. "auto" makes as many as the adjustment needs: m / alpha for
         "univariate", 2 / alpha − 1 for the others, and none where `n_features` is a number. Those
-        of "univariate" are shared by features with the same values and stop early for what tells
-        nothing; large tables of labels have the G-test instead.
+        of "univariate" are shared by all features of numbers, and stop early for what tells
+        nothing; labels with large cells have the G-test instead.
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
 
