@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
@@ -19,9 +20,16 @@ from infometer.estimators import (
     KozachenkoLeonenko,
     Ross,
     kl_divergence,
+    one_pass,
 )
 
 PACKAGES = ("infometer", "scikit-learn", "numpy", "scipy")
+
+
+def ksg_in_floats(x: np.ndarray, y: np.ndarray, k: int) -> float:
+    """The call that a user makes, with every distance in 64-bit floats from the first."""
+    with mock.patch.object(one_pass, "integer_columns", lambda x, k: one_pass.float_columns(x)):
+        return KSG(k, random_state=0).fit(x, y).estimate_.value
 
 
 def ksg_with_interval(x: np.ndarray, y: np.ndarray, k: int) -> float:
@@ -69,6 +77,7 @@ def sklearn_classif(x: np.ndarray, y: np.ndarray, k: int) -> float:
 CALLS: dict[str, Callable[..., float]] = {
     "KSG with interval": ksg_with_interval,
     "KSG": ksg,
+    "KSG in 64-bit floats": ksg_in_floats,
     "Ross": ross,
     "FrenzelPompe": frenzel_pompe,
     "KozachenkoLeonenko": kozachenko_leonenko,

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from infometer.estimators.neighbor_blocks import BLOCK, scan_rows
 from infometer.estimators.neighbor_lines import count_on_line, tally_parts, window_rows
 
-__all__ = ["search"]
+__all__ = ["float_columns", "integer_columns", "search"]
 
 LARGEST = 16383
 """Columns go into −16383 … 16383, so that a difference of two fits in 16 bits."""
@@ -31,7 +31,6 @@ def search(
     *,
     windows: bool,
     n_jobs: int = 1,
-    integers: bool = True,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Radii (T, n), neighbours (T, n) and counts (T, M, n), as `neighborhoods` has them.
 
@@ -47,8 +46,6 @@ def search(
         Search two lines by windows instead of all pairs.
     n_jobs : int
         Threads.
-    integers : bool
-        Take 16-bit distances first where they are fine enough; else 64-bit floats throughout.
     """
     splits, n = parts.shape
     radii, near = np.empty((splits, n)), np.empty((splits, n), dtype=np.int64)
@@ -76,7 +73,7 @@ def search(
         found = np.empty((splits, len(wide), n), dtype=np.int64)
         exact = np.ascontiguousarray(np.hstack(views))
         starts = np.cumsum([0, *(view.shape[1] for view in views)])
-        columns, *scale = _integer_columns(exact, k) if integers else _float_columns(exact)
+        columns, *scale = integer_columns(exact, k)
         _in_threads(
             n_jobs, n, scan_rows, columns, exact, starts, members, *rows, words,
             min(longest, n - 1), *scale, radii, near, found,
@@ -100,7 +97,7 @@ def _in_threads(n_jobs: int, n: int, kernel: Callable[..., None], *arguments: An
     )
 
 
-def _integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float, float]:
+def integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float, float]:
     """Columns (D, padded n), their unit, the error of a distance and a bound above all of them.
 
     In 16-bit integers, where they are fine enough for a typical radius, else in 64-bit floats.
@@ -108,13 +105,14 @@ def _integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, floa
     centred = exact - (exact.max(axis=0) + exact.min(axis=0)) / 2
     unit = float(np.abs(centred).max()) / LARGEST
     if _typical_radius(exact, k) < FINEST * exact.shape[1] * unit:
-        return _float_columns(exact)
+        return float_columns(exact)
     columns = np.zeros((exact.shape[1], _padded(len(exact))), dtype=np.int16)
     columns[:, : len(exact)] = np.rint(centred.T / unit)
     return columns, unit, 1 + 1e-6, 2 * LARGEST + 1
 
 
-def _float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float]:
+def float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float]:
+    """The same in 64-bit floats, which need no unit and make no error."""
     columns = np.zeros((exact.shape[1], _padded(len(exact))))
     columns[:, : len(exact)] = exact.T
     return columns, 1.0, 0.0, float(np.ptp(exact, axis=0).max()) * 1.5
