@@ -17,6 +17,9 @@ __all__ = ["float_columns", "integer_columns", "search"]
 LARGEST = 16383
 """Columns go into −16383 … 16383, so that a difference of two fits in 16 bits."""
 
+ERROR = 1e-3
+"""Of a unit: what rounding of the columns may add to an integer's own error."""
+
 FINEST = 40
 """Integers serve while a typical radius spans this many of their units for each column."""
 
@@ -104,11 +107,12 @@ def integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float
     """
     centred = exact - (exact.max(axis=0) + exact.min(axis=0)) / 2
     unit = float(np.abs(centred).max()) / LARGEST
-    if _typical_radius(exact, k) < FINEST * exact.shape[1] * unit:
+    rounding = float(np.spacing(np.abs(exact).max()))
+    if _typical_radius(exact, k) < FINEST * exact.shape[1] * unit or rounding > ERROR * unit:
         return float_columns(exact)
     columns = np.zeros((exact.shape[1], _padded(len(exact))), dtype=np.int16)
     columns[:, : len(exact)] = np.rint(centred.T / unit)
-    return columns, unit, 1 + 1e-6, 2 * LARGEST + 1
+    return columns, unit, 1 + 4 * ERROR, 2 * LARGEST + 1
 
 
 def float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float]:
