@@ -113,8 +113,8 @@ def memory(largest: dict[str, float] | None) -> str:
     peak = 1e6 * largest["peak_megabytes"]
     return (
         f"At {where} the default call, with its interval, took {largest['seconds']:.3g} seconds "
-        f"and its process held {peak / 1e9:.2f} GB at most, imports and data included; the target of "
-        f"{MOST_BYTES / 1e9:g} GB is {'met' if peak < MOST_BYTES else 'missed'}."
+        f"and its process held {peak / 1e9:.2f} GB at most, imports and data included; the "
+        f"target of {MOST_BYTES / 1e9:g} GB is {'met' if peak < MOST_BYTES else 'missed'}."
     )
 
 
