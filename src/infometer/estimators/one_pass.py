@@ -17,6 +17,9 @@ __all__ = ["float_columns", "integer_columns", "search"]
 LARGEST = 16383
 """Columns go into −16383 … 16383, so that a difference of two fits in 16 bits."""
 
+PAIRS = 10**8
+"""At a time, between which Python hears Ctrl-C."""
+
 ERROR = 1e-3
 """Of a unit: what rounding of the columns may add to an integer's own error."""
 
@@ -93,8 +96,8 @@ def search(
 
 
 def _in_threads(n_jobs: int, n: int, kernel: Callable[..., None], *arguments: Any) -> None:
-    """Run the kernel, which has no hold on the interpreter, on as many parts of the rows."""
-    ends = np.linspace(0, n, n_jobs + 1).astype(int)
+    """Run the kernel in threads, on so few rows at a time that Ctrl-C is heard within a second."""
+    ends = np.linspace(0, n, max(n_jobs, n * n // PAIRS) + 1).astype(int)
     Parallel(n_jobs=n_jobs, require="sharedmem")(
         delayed(kernel)(begin, end, *arguments) for begin, end in pairwise(ends.tolist())
     )
