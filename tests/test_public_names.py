@@ -21,7 +21,7 @@ PUBLIC_MODULES = (
 )
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"
-    for name in ("bottleneck", "estimators", "quantities", "resampling", "sources")
+    for name in ("bottleneck", "estimators", "measure", "quantities", "resampling", "sources")
 )
 CALLBACKS = {
     ("lightning.pytorch.callbacks.callback", "Callback"),

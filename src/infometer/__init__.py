@@ -17,6 +17,7 @@ __all__ = [
     "entropy",
     "estimators",
     "kl_divergence",
+    "measure",
     "mutual_information",
     "quantities",
     "reporting",
