@@ -10,6 +10,8 @@ from scipy.linalg import svd
 from scipy.special import digamma
 
 from infometer.contracts import Estimate
+from infometer.estimators.gaussian_misfit import misfit_notes
+from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.pair import PairEstimator, Spread
 from infometer.estimators.samples import standardize
 from infometer.estimators.sandwich import SandwichError, sandwich_error
@@ -244,7 +246,26 @@ class GaussianInformation(PairEstimator):
             interval = self._fisher_interval(float(rho[0]), self._size(n), z_error, freedom)
         else:
             interval = student_interval(found.value, error, min(freedom, n - 1), self.level)
-        return replace(found, standard_error=error, interval=interval)
+        told = self._misfit(x, y, found.value, (interval[1] - interval[0]) / 2)
+        warnings = (*found.warnings, *told)
+        return replace(found, standard_error=error, interval=interval, warnings=warnings)
+
+    def _misfit(self, x: np.ndarray, y: np.ndarray, value: float, half: float) -> list[str]:
+        """What neither weights nor groups keep from being seen: that the views are not Gaussian."""
+        if self._weights is not None or self._groups is not None:
+            return []
+        x, y = normal_scores(x), normal_scores(y)
+        told = misfit_notes(x, y, self.local_information_, half)
+        try:
+            ranked = float(self._terms(x, y, False).mean())
+        except ValueError:  # ranks with ties may depend on each other where the columns do not
+            return told
+        if abs(ranked - value) > half:
+            told.append(
+                f"the columns are not Gaussian: from their ranks the figure is {ranked:.3f}, "
+                "further off than the interval reaches; take GaussianCopula"
+            )
+        return told
 
     def _sandwich(self, terms: np.ndarray) -> SandwichError:
         return sandwich_error(terms, weights=self._weights, groups=self._groups)

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma
 
+from infometer.estimators.dimension_loss import dimension_note
+from infometer.estimators.heavy_tails import heavy_tails_note
 from infometer.estimators.neighborhoods import Algorithm, Neighborhoods
-from infometer.estimators.pair import PairEstimator
+from infometer.estimators.pair import MOST_DIMENSIONS, PairEstimator, Spread
+from infometer.resampling import SubsamplingError
 
 __all__ = ["NeighborInformation", "digammas", "part_sizes"]
 
@@ -88,3 +91,30 @@ class NeighborInformation(PairEstimator):
 
         error = self._subsampled(values, y if discrete else None, len(x))
         return (terms[0] if terms else self._terms(x, y, discrete)), error
+
+    def _doubts(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        value: float,
+        interval: tuple[float, float] | None,
+        spread: Spread,
+    ) -> list[str]:
+        told = super()._doubts(x, y, value, interval, spread)
+        if interval is None or not isinstance(spread, SubsamplingError):
+            return told
+        half = (interval[1] - interval[0]) / 2
+        dimension = _dense_columns(x) + (_dense_columns(y) if y.ndim == 2 else 0)
+        if dimension <= MOST_DIMENSIONS:  # beyond, there is a note without this one
+            told.append(dimension_note(value, half, len(x), dimension))
+
+        def figure(x: np.ndarray, y: np.ndarray) -> float:
+            return float(self._terms(x, y, y.ndim == 1).mean())
+
+        told.append(heavy_tails_note(figure, x, y, value, half))
+        return list(filter(None, told))
+
+
+def _dense_columns(view: np.ndarray) -> int:
+    """Columns in which most rows have a value of their own."""
+    return sum(len(np.unique(column)) > len(view) / 2 for column in view.T)

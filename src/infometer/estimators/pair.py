@@ -20,6 +20,7 @@ from infometer.contracts import (
     HighDimensionWarning,
     InfometerWarning,
 )
+from infometer.estimators.drift import drift_note
 from infometer.estimators.row_weights import row_weights
 from infometer.estimators.samples import is_discrete, require_count, require_finite, vary
 from infometer.estimators.sandwich import SandwichError, sandwich_error
@@ -201,8 +202,21 @@ class PairEstimator(BaseEstimator):
             n_samples=len(x),
             method=self._method,
             parameters=self._parameters(),
-            warnings=(*notes, *filter(None, reasons)),
+            warnings=(*notes, *self._doubts(x, y, value, interval, spread), *filter(None, reasons)),
         )
+
+    def _doubts(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        value: float,
+        interval: tuple[float, float] | None,
+        spread: Spread,
+    ) -> list[str]:
+        """Reasons to think that the bias is larger than the interval."""
+        if interval is None or not isinstance(spread, SubsamplingError):
+            return []
+        return list(filter(None, [drift_note(value, (interval[1] - interval[0]) / 2, spread)]))
 
     def _measured(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> tuple[np.ndarray, Spread]:
         """The pointwise terms, and how far their mean varies."""

@@ -26,12 +26,14 @@ class SubsamplingError(NamedTuple):
     ``standard_error`` is None where there is none, and ``reason`` says why; ``contrasts`` counts
     the comparisons, taken as the degrees of freedom for a Student interval although the repeated
     splits of one sample are not quite independent. With groups it is less than their effective
-    number n² / Σ n_g² by 1 at least.
+    number n² / Σ n_g² by 1 at least. ``in_parts`` is the mean of the statistic over the parts of
+    the splits in each number m of parts: where it is not that of the whole, there is a bias.
     """
 
     standard_error: float | None
     contrasts: float
     reason: str = ""
+    in_parts: tuple[tuple[int, float], ...] = ()
 
 
 def part_values(
@@ -92,16 +94,20 @@ def splits_error(
     Examples
     --------
     >>> splits_error([np.array([1.0, 3.0])], np.array([[0, 0, 1, 1]]))
-    SubsamplingError(standard_error=1.0, contrasts=1, reason='')
+    SubsamplingError(standard_error=1.0, contrasts=1, reason='', in_parts=((2, 2.0),))
     """
     n, spread, contrasts = splits.shape[1], 0.0, 0
+    means: dict[int, list[float]] = {}
     for figures, split in zip(values, splits, strict=True):
         sizes = np.bincount(split)
-        spread += float(sizes @ (figures - sizes @ figures / n) ** 2)
+        mean = float(sizes @ figures / n)
+        spread += float(sizes @ (figures - mean) ** 2)
         contrasts += len(sizes) - 1
+        means.setdefault(len(sizes), []).append(mean)
     codes = group_codes(groups, n)
     freedom = contrasts if codes is None else min(contrasts, effective_size(np.bincount(codes)) - 1)
-    return SubsamplingError(float(np.sqrt(spread / contrasts / n)), freedom)
+    in_parts = tuple((parts, float(np.mean(found))) for parts, found in means.items())
+    return SubsamplingError(float(np.sqrt(spread / contrasts / n)), freedom, in_parts=in_parts)
 
 
 def parts_error(
@@ -131,7 +137,7 @@ def parts_error(
     Examples
     --------
     >>> parts_error(lambda splits: [np.bincount(split) for split in splits], 6, random_state=0)
-    SubsamplingError(standard_error=0.0, contrasts=30, reason='')
+    SubsamplingError(standard_error=0.0, contrasts=30, reason='', in_parts=((2, 3.0), (3, 2.0)))
     """
     codes = group_codes(groups, n)
     count, what = (n, "rows") if codes is None else (int(codes.max()) + 1, "groups")
