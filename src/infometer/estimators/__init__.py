@@ -39,7 +39,7 @@ from infometer.estimators.gaussian import (
     gaussian_bias,
     gaussian_terms,
 )
-from infometer.estimators.gaussian_copula import GaussianCopula, normal_scores
+from infometer.estimators.gaussian_copula import GaussianCopula
 from infometer.estimators.kernel_density import (
     KernelDensityInformation,
     kernel_bandwidth,
@@ -57,6 +57,7 @@ from infometer.estimators.mixed_conditional import MesnerShalizi, mesner_shalizi
 from infometer.estimators.mutual_information import mutual_information
 from infometer.estimators.mutual_information_selector import MutualInformationSelector
 from infometer.estimators.neighbor_divergence import divergence_terms
+from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.sliced import sliced_information
