@@ -83,10 +83,16 @@ def test_objects_are_never_unpickled(tmp_path):
         tables.read_arrays(tmp_path / "b.npz")
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.npz"])
+def test_a_compressed_csv_is_read_and_a_long_column_has_one_type(tmp_path):
+    values = ["1"] * 300_000 + ["one"]
+    pd.DataFrame({"x": values}).to_csv(tmp_path / "t.csv.gz", index=False)
+    assert tables.read_table(tmp_path / "t.csv.gz")["x"].tolist() == values
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.npz"])
 def test_a_damaged_file_gives_one_error_that_names_it(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x00\xff" if name != "a.csv" else b"")
-    with pytest.raises(ValueError, match=f"{name}' cannot be read as {name[2:]}"):
+    with pytest.raises(ValueError, match=f"{name}' cannot be read as "):
         tables.read_table(tmp_path / name)
 
 
@@ -103,7 +109,7 @@ def test_an_absent_file_and_an_unknown_kind_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"tea\.csv"):
         tables.read_table(tmp_path / "tea.csv")
     (tmp_path / "tea.xlsx").touch()
-    with pytest.raises(ValueError, match=r"must end in \.csv, \.parquet or \.npz"):
+    with pytest.raises(ValueError, match=r"must end in \.csv, \.csv\.gz, \.parquet or \.npz"):
         tables.read_table(tmp_path / "tea.xlsx")
     with pytest.raises(ValueError, match=r"must end in \.csv or \.parquet"):
         tables.write_table(pd.DataFrame(), tmp_path / "tea.npz")

@@ -33,8 +33,8 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     Parameters
     ----------
     path : path
-        ``.csv``, ``.parquet`` or ``.npz``. In an npz file a 1-D array ``x`` becomes the column
-        ``x`` and a 2-D array of shape (n, d) the columns ``x_0`` to ``x_{d-1}``.
+        ``.csv``, ``.csv.gz``, ``.parquet`` or ``.npz``. In an npz file a 1-D array ``x`` becomes
+        the column ``x`` and a 2-D array of shape (n, d) the columns ``x_0`` to ``x_{d-1}``.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     path = _existing(path)
     if path.suffix == ".npz":
         return _columns_of(_load_npz(path), path)
-    if path.suffix not in (".csv", ".parquet"):
-        raise ValueError(f"path {str(path)!r} must end in .csv, .parquet or .npz")
+    if not path.name.endswith((".csv", ".csv.gz", ".parquet")):
+        raise ValueError(f"path {str(path)!r} must end in .csv, .csv.gz, .parquet or .npz")
     try:
-        if path.suffix == ".csv":
-            return pd.read_csv(path)
-        return pd.read_parquet(path)
-    except (ValueError, OSError) as error:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, low_memory=False)  # else a long column may be of two types
+    except (ValueError, OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
 
 

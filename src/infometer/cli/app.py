@@ -7,6 +7,7 @@ import sys
 import typer
 
 from infometer import __version__
+from infometer.cli.measure import measure
 from infometer.cli.plane import plane
 
 __all__ = ["app", "run"]
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(measure)
 app.command()(plane)
 
 

@@ -10,11 +10,11 @@ import pandas as pd
 
 __all__ = ["draw_columns", "draw_pairs", "draw_together"]
 
-TELLS, SILENT, CHANCE = "#0072b2", "#b8bdc5", "#5b616b"
+TELLS, SILENT, CHANCE, TEXT = "#0072b2", "#9aa0a9", "#e2e4e8", "#5b616b"
 COLUMNS_CAPTION = (
-    "Blue: tells something; grey: no more than chance may show. Whiskers are intervals, and a tick "
-    "is what a column without information stays below in 95 of 100 samples. A percentage is the "
-    "share of all there is to know about the target."
+    "Blue: tells something; grey: no more than chance may show. Whiskers are intervals. The pale "
+    "block at the foot of a bar is what a column without information stays within in 95 of 100 "
+    "samples. A percentage is the share of all there is to know about the target."
 )
 TOGETHER_CAPTION = (
     "Each column is added to those on its left, and the curve is what all of them tell together. "
@@ -28,6 +28,7 @@ PAIRS_CAPTION = (
     "much of both. On the diagonal: the column alone."
 )
 LONGEST_NAME = 28
+BOTH = ("low", "high")
 
 
 def draw_columns(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str = "nats") -> Any:
@@ -44,12 +45,12 @@ def draw_columns(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str
     rows = frame[frame["rank"].notna()]
     places, values = np.arange(len(rows)), rows["value_nats"].to_numpy(dtype=float)
     tells = (rows["adjusted_p_value"] <= alpha).to_numpy()
-    ax.barh(places, values, color=np.where(tells, TELLS, SILENT), height=0.72)
+    ax.barh(places, rows["null_upper_nats"], color=CHANCE, height=0.94, zorder=0)
+    ax.barh(places, values, color=np.where(tells, TELLS, SILENT), height=0.62)
     low, high = (rows[side].fillna(rows["value_nats"]).to_numpy(dtype=float) for side in BOTH)
     ax.hlines(places, low, high, color="#1d2127", lw=1.2)
-    ax.scatter(rows["null_upper_nats"], places, marker="|", s=90, color=CHANCE, lw=1.4, zorder=3)
     for place, value, top, share in zip(places, values, high, rows["share_of_target"], strict=True):
-        text = f"{value:.2f}" + ("" if np.isnan(share) else f"  {100 * share:.0f} %")
+        text = f"{value:.2f}" + ("" if np.isnan(share) else f" ({100 * share:.0f} %)")
         ax.annotate(
             text, (max(top, 0.0), place), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=8, color="#333840",
@@ -61,9 +62,6 @@ def draw_columns(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(f"I(X;Y), {unit}")
     return ax
-
-
-BOTH = ("low", "high")
 
 
 def draw_together(
@@ -89,11 +87,11 @@ def draw_together(
     ax.plot(x[kept], values[kept], color=TELLS, marker="o", lw=2, label="together")
     ax.plot(x[~kept], values[~kept], "o", mfc="white", mec=TELLS, label="no gain shown")
     sums = singles.loc[steps["column"]].cumsum().to_numpy()
-    ax.plot(x, sums, color=CHANCE, ls="--", lw=1.2, label="sum of each alone")
+    ax.plot(x, sums, color=TEXT, ls="--", lw=1.2, label="sum of each alone")
     top = max(high.max(), sums.max())
     if np.isfinite(entropy):
         ax.axhline(entropy, color="#8a8f98", lw=1, ls=":")
-        ax.annotate("H(Y)", (0, entropy), xytext=(2, 3), textcoords="offset points", color=CHANCE)
+        ax.annotate("H(Y)", (0, entropy), xytext=(2, 3), textcoords="offset points", color=TEXT)
         top = max(min(top, 1.5 * entropy), entropy)
     names = [("+ " if i else "") + _short(name) for i, name in enumerate(steps["column"])]
     ax.set_xticks(x, names, rotation=20, ha="right", parse_math=False)
@@ -135,7 +133,7 @@ def draw_pairs(
             text = f"{matrix[a, b]:+.2f}".replace("-", "−")
             ax.text(b, a, text, ha="center", va="center", weight=bold, color=color)
     for i, value in enumerate(alone):
-        ax.text(i, i, f"{value:.2f}", ha="center", va="center", color=CHANCE, style="italic")
+        ax.text(i, i, f"{value:.2f}", ha="center", va="center", color=TEXT, style="italic")
     image = ax.imshow(matrix, cmap=_diverging(), vmin=-largest, vmax=largest, aspect="auto")
     ax.set_xticks(range(len(names)), [_short(n) for n in names], rotation=20, ha="right")
     ax.set_yticks(range(len(names)), [_short(n) for n in names])

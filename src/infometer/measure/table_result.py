@@ -94,7 +94,8 @@ class TableMeasurement:
         """One sentence or two: how many columns tell something, which most, and how much in all."""
         count, found = int(self.frame["rank"].notna().sum()), self.significant
         target = f"“{self.settings['target']}”"
-        of = f"{count} column" + "s" * (count != 1)
+        left = len(self.frame) - count
+        of = f"{count} column" + "s" * (count != 1) + f" ({left} more not measured)" * (left > 0)
         if found.empty:
             text = f"None of {of} tells anything about {target} that chance would not."
             return text + self._pair_in_company(unit)

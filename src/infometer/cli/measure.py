@@ -1,0 +1,112 @@
+"""``infometer measure``: what each column of a table knows about one of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infometer.cli.options import (
+    Jobs,
+    Json,
+    Missing,
+    MissingOption,
+    Out,
+    Seed,
+    Unit,
+    UnitOption,
+)
+from infometer.extras import require
+
+__all__ = ["measure"]
+
+
+def measure(
+    table: Annotated[Path, typer.Argument(help="A table: .csv, .csv.gz, .parquet or .npz.")],
+    target: Annotated[str, typer.Option(help="The column that the others may know about.")],
+    columns: Annotated[
+        str | None, typer.Option(help="Columns, separated by commas. Default: all others.")
+    ] = None,
+    missing: MissingOption = Missing.pairwise,
+    top: Annotated[
+        int, typer.Option(min=1, help="So many of the best columns in pairs and together.")
+    ] = 6,
+    rows: Annotated[
+        int, typer.Option(min=0, help="Of more rows, so many are drawn at random; 0 for all.")
+    ] = 5000,
+    out: Out = Path("infometer-measure"),
+    json: Json = False,
+    seed: Seed = 0,
+    jobs: Jobs = None,
+    unit: UnitOption = Unit.bits,
+) -> None:
+    """What does each column know about the target, alone, in pairs and together?
+
+    Run it again on the same folder to go on after an interruption.
+    """
+    require("matplotlib", "report")
+    from infometer.measure import measure_table
+    from infometer.tables import read_table
+
+    frame = read_table(table)
+    with _progress() as show:
+        result = measure_table(
+            frame,
+            target,
+            columns=None if columns is None else [name.strip() for name in columns.split(",")],
+            missing=missing.value,
+            top=top,
+            max_rows=rows or None,
+            path=out / "rows.sqlite",
+            random_state=seed,
+            n_jobs=jobs,
+            progress=show,
+        )
+    _finish(result, frame, out, json, unit.value)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("measuring"), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("measuring", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _finish(result: Any, frame: Any, out: Path, json: bool, unit: str) -> None:
+    """Write the page, the figures and the tables, and say where they are."""
+    from rich.console import Console
+
+    from infometer.reporting import (
+        print_report,
+        provenance,
+        report_to_json,
+        save_figures,
+        write_html,
+    )
+    from infometer.tables import write_table
+
+    report = dataclasses.replace(result.report(unit), provenance=provenance(table=frame))
+    write_html(report, out / "report.html", unit)
+    save_figures(report, out / "figures")
+    named = {"measure": result.frame, "pairs": result.pairs, "together": result.together}
+    for name, rows in named.items():
+        for suffix in ("parquet", "csv"):
+            if len(rows):
+                write_table(rows, out / f"{name}.{suffix}")
+    if json:
+        typer.echo(report_to_json(report))
+    console = Console(stderr=json)
+    print_report(report, console, unit)
+    page = (out / "report.html").resolve()
+    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)
