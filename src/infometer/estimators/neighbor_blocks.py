@@ -23,14 +23,15 @@ __all__ = ["BLOCK", "scan_rows"]
 
 BLOCK = 256
 ROWS = 4
-CELLS = 256
+CELLS = 1024
 FAST = {"nnan", "nsz"}
 
 
 @njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
 def _distances_64(Q, first, last, i, j0, out):
     """out[t] = max over columns first ≤ c < last of |Q[c, j0 + t] − Q[c, i]|."""
-    out[:BLOCK] = 0
+    for t in range(BLOCK):
+        out[t] = 0
     c = first
     while c + 4 <= last:
         a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
@@ -52,7 +53,8 @@ def _distances_64(Q, first, last, i, j0, out):
 @njit(nogil=True, cache=True, error_model="numpy")
 def _distances_16(Q, first, last, i, j0, out):
     """The same in 16 bits, narrowed after every step so that the compiler uses 16-bit lanes."""
-    out[:BLOCK] = 0
+    for t in range(BLOCK):
+        out[t] = 0
     c = first
     while c + 4 <= last:
         a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
@@ -96,6 +98,35 @@ def _count(row, n, limit):
     for j in range(n):
         found += row[j] <= limit
     return found
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _copy(row, out):
+    for j in range(len(out)):  # the compiler moves more at a time here than in out[:] = row
+        out[j] = row[j]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _least(row, least):
+    """The least of the entries j, j + m, j + 2m, … of row, for each of the m places of least."""
+    m = len(least)
+    _copy(row[:m], least)
+    for start in range(m, len(row), m):
+        other = row[start : start + m]
+        for b in range(m):
+            least[b] = other[b] if other[b] < least[b] else least[b]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _gather_near(row, least, limit, out):
+    """The positions j with row[j] ≤ limit, which few entries are; returns how many."""
+    m = 0
+    for b in range(len(least)):
+        if least[b] <= limit:
+            for j in range(b, len(row), len(least)):
+                out[m] = j
+                m += row[j] <= limit
+    return m
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -170,7 +201,7 @@ def _merge(reach, r, views, out):
     """The largest distance over the listed views, in `out` unless it is that of a single view."""
     if len(views) == 1:
         return reach[views[0], r]
-    out[:] = reach[views[0], r]
+    _copy(reach[views[0], r], out)
     for v in views[1:]:
         _raise(out, reach[v, r])
     return out
@@ -197,6 +228,8 @@ def scan_rows(
     flags = np.zeros(8 * (n // 8 + 1), np.uint8)
     flag_words = flags.view(np.uint64)
     picked, bins, found = np.empty(n + 8, np.int64), np.empty(n, np.int64), np.empty(n)
+    width = 32 if n >= 64 * longest else 8 if n >= 16 * longest else 1
+    least = np.empty(len(joint) // width, Q.dtype)
     columns, radius = np.array([0, E.shape[1]]), np.empty(splits)
     chosen = [np.flatnonzero(margins[m]) for m in range(len(margins))]
     ranges = [np.stack((starts[c], starts[c + 1]), axis=1).ravel() for c in chosen]
@@ -206,7 +239,7 @@ def scan_rows(
         _fill(Q, starts, i0, rows, reach)
         for r in range(rows):
             i = i0 + r
-            joint[:] = reach[0, r]
+            _copy(reach[0, r], joint)
             for v in range(1, views):
                 _raise(joint, reach[v, r])
             others = n - 1
@@ -216,9 +249,12 @@ def scan_rows(
                         joint[j] = top
                         others -= 1
             joint[i] = top
-            guess = _limit_of_nearest(joint, n, min(longest, others), guess, E.shape[1], top)
+            joint[n:] = top
+            _least(joint, least)
+            most = min(longest, others)
+            guess = _limit_of_nearest(least, len(least), most, guess, E.shape[1], top)
             limit = _as_entry(joint, guess + 2 * slack, top - 1)
-            m = _gather(joint, n, limit, flags, flag_words, picked)
+            m = _gather_near(joint, least, limit, picked)
             for c in range(m):
                 found[c] = _exact(E, i, picked[c], columns)
             order = rank_order(found[:m])
@@ -254,12 +290,16 @@ def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words,
     """How many other rows are nearer than the radius, or at the same place if it is 0."""
     n, radius = len(E), max(radius, 5e-324)
     low = _as_entry(row, np.ceil(radius / unit - slack) - 1, top)
-    inside = _count(row, n, low)
     high = _as_entry(row, radius / unit + slack, top)
-    if _count(row, n, high) > inside:
-        for c in range(_gather(row, n, high, flags, flag_words, picked)):
-            if row[picked[c]] > low:
-                inside += _exact(E, i, picked[c], ranges) < radius
+    inside = maybe = 0
+    for j in range(n):
+        inside += row[j] <= low
+        maybe += row[j] <= high
+    if maybe > inside:
+        for j in range(n):
+            flags[j] = (row[j] > low) & (row[j] <= high)
+        for c in range(flagged(flags, flag_words, (n + 7) // 8, picked)):
+            inside += _exact(E, i, picked[c], ranges) < radius
     return inside - 1
 
 

@@ -102,15 +102,22 @@ def part_masks(radius, width):
 def add_same_part(rows, bins, i, words, masks, counts):
     """Count, for each split, the rows that share i's part and lie inside its radius; less i.
 
-    Parts are numbered from 0 to 3, in two bits of their byte.
+    Parts are numbered from 0 to 3, in two bits of their byte; words come by threes.
     """
     counts[:] = -1
-    for start in range(0, len(rows), 255):  # a byte counts to 255
-        stop = min(start + 255, len(rows))
-        for w in range(words.shape[1]):
-            own, total = words[i, w], np.uint64(0)
-            for c in range(start, stop):
-                apart = words[rows[c], w] ^ own
-                total += masks[bins[c], w] & ~(apart | apart >> ONE)
-            for t in range(8 * w, min(8 * w + 8, len(counts))):
-                counts[t] += np.int64((total >> np.uint64(8 * (t % 8))) & BYTE)
+    for w in range(0, words.shape[1], 3):
+        a, b, d = words[i, w], words[i, w + 1], words[i, w + 2]
+        for start in range(0, len(rows), 255):  # a byte counts to 255
+            sum_a, sum_b, sum_d = np.uint64(0), np.uint64(0), np.uint64(0)
+            for c in range(start, min(start + 255, len(rows))):
+                row, mask = words[rows[c]], masks[bins[c]]
+                apart = row[w] ^ a
+                sum_a += mask[w] & ~(apart | apart >> ONE)
+                apart = row[w + 1] ^ b
+                sum_b += mask[w + 1] & ~(apart | apart >> ONE)
+                apart = row[w + 2] ^ d
+                sum_d += mask[w + 2] & ~(apart | apart >> ONE)
+            for t in range(8 * w, min(8 * w + 24, len(counts))):
+                byte = t - 8 * w
+                total = sum_a if byte < 8 else sum_b if byte < 16 else sum_d
+                counts[t] += np.int64((total >> np.uint64(8 * (byte % 8))) & BYTE)

@@ -56,7 +56,7 @@ def search(
     splits, n = parts.shape
     radii, near = np.empty((splits, n)), np.empty((splits, n), dtype=np.int64)
     counts = np.empty((splits, len(margins), n), dtype=np.int64)
-    labels = np.zeros((n, 8 * -(-splits // 8)), dtype=np.uint8)
+    labels = np.zeros((n, 24 * -(-splits // 24)), dtype=np.uint8)
     labels[:, :splits] = parts.T
     words, labels = labels.view(np.uint64), np.ascontiguousarray(labels[:, :splits])
     most = int(parts.max()) + 1
