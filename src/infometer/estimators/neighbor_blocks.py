@@ -9,8 +9,9 @@ parts of any number of splits of the rows, for a small part of the cost of searc
 from __future__ import annotations
 
 import numpy as np
-from numba import int16, njit
+from numba import njit
 
+from infometer.estimators.block_distances import exact_distance, fill_distances
 from infometer.estimators.neighbor_parts import (
     add_same_part,
     flagged,
@@ -19,69 +20,10 @@ from infometer.estimators.neighbor_parts import (
     rank_order,
 )
 
-__all__ = ["BLOCK", "scan_rows"]
+__all__ = ["scan_rows"]
 
-BLOCK = 256
 ROWS = 4
 CELLS = 1024
-FAST = {"nnan", "nsz"}
-
-
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def _distances_64(Q, first, last, i, j0, out):
-    """out[t] = max over columns first ≤ c < last of |Q[c, j0 + t] − Q[c, i]|."""
-    for t in range(BLOCK):
-        out[t] = 0
-    c = first
-    while c + 4 <= last:
-        a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
-        qa, qb = Q[c, j0 : j0 + BLOCK], Q[c + 1, j0 : j0 + BLOCK]
-        qe, qf = Q[c + 2, j0 : j0 + BLOCK], Q[c + 3, j0 : j0 + BLOCK]
-        for t in range(BLOCK):
-            left = max(abs(qa[t] - a), abs(qb[t] - b))
-            right = max(abs(qe[t] - e), abs(qf[t] - f))
-            out[t] = max(out[t], max(left, right))
-        c += 4
-    while c < last:
-        a = Q[c, i]
-        qa = Q[c, j0 : j0 + BLOCK]
-        for t in range(BLOCK):
-            out[t] = max(out[t], abs(qa[t] - a))
-        c += 1
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _distances_16(Q, first, last, i, j0, out):
-    """The same in 16 bits, narrowed after every step so that the compiler uses 16-bit lanes."""
-    for t in range(BLOCK):
-        out[t] = 0
-    c = first
-    while c + 4 <= last:
-        a, b, e, f = Q[c, i], Q[c + 1, i], Q[c + 2, i], Q[c + 3, i]
-        qa, qb = Q[c, j0 : j0 + BLOCK], Q[c + 1, j0 : j0 + BLOCK]
-        qe, qf = Q[c + 2, j0 : j0 + BLOCK], Q[c + 3, j0 : j0 + BLOCK]
-        for t in range(BLOCK):
-            da, db = int16(abs(int16(qa[t] - a))), int16(abs(int16(qb[t] - b)))
-            de, df = int16(abs(int16(qe[t] - e))), int16(abs(int16(qf[t] - f)))
-            four = int16(max(int16(max(da, db)), int16(max(de, df))))
-            out[t] = int16(max(int16(out[t]), four))
-        c += 4
-    while c < last:
-        a = Q[c, i]
-        qa = Q[c, j0 : j0 + BLOCK]
-        for t in range(BLOCK):
-            out[t] = int16(max(int16(out[t]), int16(abs(int16(qa[t] - a)))))
-        c += 1
-
-
-@njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")
-def _exact(E, i, j, columns):
-    """The distance of rows i and j in the listed ranges of columns, in 64 bits."""
-    largest = 0.0
-    for p in range(0, len(columns), 2):
-        for c in range(columns[p], columns[p + 1]):
-            largest = max(largest, abs(E[j, c] - E[i, c]))
-    return largest
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -166,7 +108,7 @@ def _nearest_in_part(row, n, i, labels, t, wanted, E, columns, slack):
         for j in range(n):
             if labels[j, t] != labels[i, t] or j == i or row[j] > bound:
                 continue
-            found = _exact(E, i, j, columns) if exactly else float(row[j])
+            found = exact_distance(E, i, j, columns) if exactly else float(row[j])
             if found < best[-1]:
                 at = wanted - 1
                 while at > 0 and best[at - 1] > found:
@@ -174,19 +116,6 @@ def _nearest_in_part(row, n, i, labels, t, wanted, E, columns, slack):
                     at -= 1
                 best[at] = found
     return best[-1]
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _fill(Q, starts, i0, rows, reach):
-    """Distances of `rows` rows from i0 on to all others, for every view."""
-    for j0 in range(0, Q.shape[1], BLOCK):
-        for r in range(rows):
-            for v in range(len(starts) - 1):
-                out = reach[v, r, j0 : j0 + BLOCK]
-                if Q.itemsize == 2:
-                    _distances_16(Q, starts[v], starts[v + 1], i0 + r, j0, out)
-                else:
-                    _distances_64(Q, starts[v], starts[v + 1], i0 + r, j0, out)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -236,7 +165,7 @@ def scan_rows(
     guess = 0.1 * top
     for i0 in range(begin, end, ROWS):
         rows = min(ROWS, end - i0)
-        _fill(Q, starts, i0, rows, reach)
+        fill_distances(Q, starts, i0, rows, reach)
         for r in range(rows):
             i = i0 + r
             _copy(reach[0, r], joint)
@@ -256,7 +185,7 @@ def scan_rows(
             limit = _as_entry(joint, guess + 2 * slack, top - 1)
             m = _gather_near(joint, least, limit, picked)
             for c in range(m):
-                found[c] = _exact(E, i, picked[c], columns)
+                found[c] = exact_distance(E, i, picked[c], columns)
             order = rank_order(found[:m])
             sure = unit * (guess + slack)
             radii_in_parts(found[order], picked[order], i, labels, wanted, sure, radius, near)
@@ -299,7 +228,7 @@ def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words,
         for j in range(n):
             flags[j] = (row[j] > low) & (row[j] <= high)
         for c in range(flagged(flags, flag_words, (n + 7) // 8, picked)):
-            inside += _exact(E, i, picked[c], ranges) < radius
+            inside += exact_distance(E, i, picked[c], ranges) < radius
     return inside - 1
 
 
@@ -337,4 +266,4 @@ def _bins(row, i, rows, E, ranges, ordered, cells, limit, unit, slack, bins):
             low, high = unit * (row[rows[c]] - slack), unit * (row[rows[c]] + slack)
             bins[c] = _ended(ordered, low)
             if bins[c] != _ended(ordered, high):
-                bins[c] = _ended(ordered, _exact(E, i, rows[c], ranges))
+                bins[c] = _ended(ordered, exact_distance(E, i, rows[c], ranges))

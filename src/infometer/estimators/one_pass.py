@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
-from infometer.estimators.neighbor_blocks import BLOCK, scan_rows
+from infometer.estimators.block_distances import BLOCK
+from infometer.estimators.neighbor_blocks import scan_rows
 from infometer.estimators.neighbor_lines import count_on_line, tally_parts, window_rows
 
 __all__ = ["float_columns", "integer_columns", "search"]
