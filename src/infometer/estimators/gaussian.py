@@ -11,6 +11,7 @@ from scipy.special import digamma
 
 from infometer.contracts import Estimate
 from infometer.estimators.gaussian_misfit import misfit_notes
+from infometer.estimators.noncentral_interval import noncentral_interval
 from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.pair import PairEstimator, Spread
 from infometer.estimators.samples import standardize
@@ -135,7 +136,7 @@ class GaussianInformation(PairEstimator):
     neither an upper nor a lower bound. The standard error is √(Σ ρ_i² / n + dx dy / 2n²), the
     second term being that of independent views. For a pair of columns the interval is that of
     Fisher's z = artanh ρ ± 1.96 / √(n − 3), exact near independence too; for more columns it is
-    the estimate ± 1.96 standard errors, which is short where the correlations are near 0.
+    that of the noncentral χ², see `noncentral_interval`.
 
     With weights the n of the bias is the effective number of rows, (Σ w)² / Σ w². With weights or
     groups the first term of the error is the sandwich of the pointwise terms, and of z.
@@ -244,6 +245,8 @@ class GaussianInformation(PairEstimator):
         error = float(np.sqrt(first + shared / (2 * self._size(n) ** 2)))
         if shared == 1:
             interval = self._fisher_interval(float(rho[0]), self._size(n), z_error, freedom)
+        elif self._weights is None and self._groups is None:
+            interval = self._noncentral_interval(rho, n, x.shape[1], y.shape[1])
         else:
             interval = student_interval(found.value, error, min(freedom, n - 1), self.level)
         told = self._misfit(x, y, found.value, (interval[1] - interval[0]) / 2)
@@ -277,6 +280,12 @@ class GaussianInformation(PairEstimator):
         rho = float(np.average(a * b, weights=w))
         terms = (a * b - rho * (a**2 + b**2) / 2) / (1 - rho**2)
         return float(self._sandwich(terms).standard_error or 0.0)
+
+    def _noncentral_interval(self, rho: np.ndarray, n: int, dx: int, dy: int) -> Any:
+        """With as many rows as give Î = 0 the bias that it has."""
+        size = dx * dy / (2 * gaussian_bias(n, dx, dy))
+        information, variance = float(-0.5 * np.log1p(-(rho**2)).sum()), float((rho**2).sum())
+        return noncentral_interval(information, variance, size, dx * dy, self.level)
 
     def _fisher_interval(
         self, rho: float, size: float, error: float, freedom: float

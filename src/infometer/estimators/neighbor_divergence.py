@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from sklearn.utils.validation import check_array
 
 from infometer.contracts import Estimate
+from infometer.estimators.drift import drift_note
 from infometer.estimators.neighbors import nearest
 from infometer.estimators.samples import require_finite, standardize, vary
 from infometer.resampling import student_interval, subsampling_error
@@ -135,6 +136,7 @@ def kullback_leibler_divergence(
         error, notes = found.standard_error, (found.reason,) if found.reason else ()
         if error is not None:
             limits = student_interval(value, error, found.contrasts, level)
+            notes = (*notes, drift_note(value, (limits[1] - limits[0]) / 2, found))
     return Estimate(
         "D(P‖Q)",
         value,
@@ -144,7 +146,7 @@ def kullback_leibler_divergence(
         n_samples=n,
         method="nearest neighbours",
         parameters={"k": k, "n_reference": m},
-        warnings=notes,
+        warnings=tuple(filter(None, notes)),
     )
 
 

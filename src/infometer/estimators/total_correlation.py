@@ -11,6 +11,7 @@ import numpy as np
 
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
+from infometer.estimators.drift import drift_note
 from infometer.estimators.label_embedding import embed_labels, rare_labels
 from infometer.estimators.named_estimators import Settings
 from infometer.estimators.neighbor_information import digammas
@@ -205,7 +206,8 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
     error, limits = found.standard_error, None
     if error is not None:
         limits = student_interval(value, error, found.contrasts, settings.level)
-    notes = (*notes, *filter(None, [found.reason]))
+        notes = (*notes, drift_note(value, (limits[1] - limits[0]) / 2, found))
+    notes = tuple(filter(None, [*notes, found.reason]))
     return Estimate(
         "TC(X)", value, standard_error=error, interval=limits, level=settings.level, n_samples=n,
         method="nearest neighbours", parameters={"k": k, "standardize": settings.standardize},
