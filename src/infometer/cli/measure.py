@@ -31,6 +31,9 @@ def measure(
     columns: Annotated[
         str | None, typer.Option(help="Columns, separated by commas. Default: all others.")
     ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Columns to leave out, separated by commas.")
+    ] = None,
     missing: MissingOption = Missing.pairwise,
     top: Annotated[
         int, typer.Option(min=1, help="So many of the best columns in pairs and together.")
@@ -53,11 +56,12 @@ def measure(
     from infometer.tables import read_table
 
     frame = read_table(table)
+    frame = frame.drop(columns=_known(_names(without), frame))
     with _progress() as show:
         result = measure_table(
             frame,
             target,
-            columns=None if columns is None else [name.strip() for name in columns.split(",")],
+            columns=None if columns is None else _names(columns),
             missing=missing.value,
             top=top,
             max_rows=rows or None,
@@ -67,6 +71,16 @@ def measure(
             progress=show,
         )
     _finish(result, frame, out, json, unit.value)
+
+
+def _names(text: str | None) -> list[str]:
+    return [] if text is None else [name.strip() for name in text.split(",")]
+
+
+def _known(names: list[str], frame: Any) -> list[str]:
+    if absent := [name for name in names if name not in frame]:
+        raise ValueError(f"--without names {absent[0]!r}, which is no column of the table")
+    return names
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from infometer.estimators.column_information import Column, column_information, 
 from infometer.measure.column_estimate import rows_of
 from infometer.resampling import generator, root_seed, student_interval, subsampling_error
 
-__all__ = ["Interaction", "information_gain", "interaction_information"]
+__all__ = ["Interaction", "beyond", "information_gain", "interaction_information"]
 
 UNRELATED_DRAWS = 5
-SPLITS = 5
-"""Random splits in halves and in thirds; the error is known to about 1 / √(2 · 15)."""
+CONTRASTS = 15
+"""Comparisons of parts; the error is known to about 1 / √(2 · 15)."""
 
 
 class Interaction(NamedTuple):
@@ -154,6 +154,22 @@ def information_gain(
     return _difference("I(S,X;Y) − I(S;Y)", gain, columns, null, k, level, root, upward=True)
 
 
+def beyond(difference: Estimate) -> float:
+    """How far a difference lies beyond both 0 and what an unrelated column would show, in nats.
+
+    Examples
+    --------
+    >>> round(beyond(Estimate("I(X;Y|S)", -0.3, null=(-0.1, 0.0))), 4)
+    -0.2
+    """
+    return _outside(difference.value, 0.0 if difference.null is None else difference.null[0])
+
+
+def _outside(value: float, null: float) -> float:
+    low, high = sorted((0.0, null))
+    return value - min(max(value, low), high)
+
+
 Figure = Callable[[Sequence[Column]], float]
 
 
@@ -183,22 +199,26 @@ def _difference(
 ) -> Estimate:
     """The figure, its spread over parts of the sample, and whether it lies beyond null and 0."""
     y, value = columns[-1], figure(columns)
-    found = subsampling_error(
-        lambda rows: figure([rows_of(column, rows) for column in columns]),
-        len(y.points),
-        strata=y.labels,
-        repeats=SPLITS,
-        smallest_part=max(3 * k, 4),
-        random_state=root,
-    )
+    for parts in ((2, 3), (2,)):  # halves alone, where a class is too small for thirds
+        found = subsampling_error(
+            lambda rows: figure([rows_of(column, rows) for column in columns]),
+            len(y.points),
+            strata=y.labels,
+            parts=parts,
+            repeats=CONTRASTS // sum(m - 1 for m in parts),
+            smallest_part=max(3 * k, 4),
+            random_state=root,
+        )
+        if not found.reason:
+            break
     error, interval, p_value = found.standard_error, None, None
     if error is not None:
         interval = student_interval(value, error, found.contrasts, level)
         spread = float(np.hypot(error, null[1]))
-        low, high = sorted((0.0, null[0]))
-        beyond = value - high if value > high else low - value if value < low else 0.0
-        tail = float(student.sf(beyond / spread, found.contrasts)) if spread else float(beyond <= 0)
-        p_value = (tail if value > high else 1.0) if upward else min(2 * tail, 1.0)
+        excess = _outside(value, null[0])
+        tail = float(student.sf(abs(excess) / spread, found.contrasts)) if spread else 1.0
+        tail = 0.0 if not spread and excess else tail
+        p_value = (tail if excess > 0 else 1.0) if upward else min(2 * tail, 1.0)
     return Estimate(
         quantity, value, standard_error=error, interval=interval, level=level, p_value=p_value,
         null=(null[0], max(null[0], 0.0)), n_samples=len(y.points),

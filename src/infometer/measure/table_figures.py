@@ -22,10 +22,11 @@ TOGETHER_CAPTION = (
     "hollow point: no gain could be shown, and the search stopped there."
 )
 PAIRS_CAPTION = (
-    "Above and below the diagonal: what two columns tell together less what each tells alone. "
-    "Orange, +: synergy prevails, they tell more together; blue, −: redundancy prevails, they tell "
-    "the same. Bold: beyond chance. It is synergy less redundancy, so that near 0 there may be as "
-    "much of both. On the diagonal: the column alone."
+    "Off the diagonal: what two columns tell together less what each tells alone, as far as it "
+    "goes beyond what an unrelated column would show. Orange, +: synergy prevails, they tell more "
+    "together; blue, −: redundancy prevails, they tell the same. Bold: beyond chance. It is "
+    "synergy less redundancy, so that near 0 there may be as much of both. On the diagonal: the "
+    "column alone."
 )
 LONGEST_NAME = 28
 BOTH = ("low", "high")
@@ -122,10 +123,10 @@ def draw_pairs(
     """
     place = {name: index for index, name in enumerate(names)}
     matrix, alone = np.full((len(names), len(names)), np.nan), np.full(len(names), np.nan)
-    largest = max(float(pairs["interaction_nats"].abs().max()), 1e-9)
+    largest = max(float(pairs["beyond_nats"].abs().max()), 1e-9)
     for row in pairs.to_dict("records"):
         i, j = place[row["first"]], place[row["second"]]
-        matrix[i, j] = matrix[j, i] = row["interaction_nats"]
+        matrix[i, j] = matrix[j, i] = row["beyond_nats"]
         alone[i], alone[j] = row["first_nats"], row["second_nats"]
         bold = "bold" if row["adjusted_p_value"] <= alpha else "normal"
         for a, b in ((i, j), (j, i)):

@@ -18,6 +18,8 @@ __all__ = ["table_findings"]
 NEARLY_ALL = 0.95
 """Of H(Y): a column that tells more may have been made from the target."""
 MUCH_BY_CHANCE = 0.2
+REPEATED = 0.01
+"""A share of repeated rows that is no accident of rounding."""
 SHOWN = 6
 NOT_MEASURED = {
     "identifier": (
@@ -57,8 +59,10 @@ def table_findings(result: TableMeasurement) -> tuple[Finding, ...]:
         *_missing(result),
         *_sparse(result),
         *_rough(result.frame),
+        *_left_out(result),
         *_stopped(result),
         *_resolution(result),
+        *_company(result),
         *_repeated_rows(result.table),
         *_not_measured(result.frame),
     ]
@@ -72,17 +76,22 @@ def _names(names: pd.Series | list[str]) -> str:
 
 
 def _leaks(result: TableMeasurement) -> list[Finding]:
-    rows = result.frame[result.frame["share_of_target"] > NEARLY_ALL]
-    marks = {name: _mark(column.values) for name, column in result.table.columns.items()}
-    same = [name for name, mark in marks.items() if mark == _mark(result.table.target.values)]
-    names = list(dict.fromkeys([*same, *rows["column"]]))
-    if not names:
+    """Columns that tell nearly all: copies of the target, or what was made from it."""
+    target, told = _mark(result.table.target.values), {}
+    for row in result.frame[result.frame["rank"].notna()].to_dict("records"):
+        if _mark(result.table.columns[row["column"]].values) == target:
+            told[row["column"]] = "a copy of it"
+        elif row["share_of_target"] > NEARLY_ALL:
+            told[row["column"]] = f"{100 * row['share_of_target']:.0f} % of H(Y)"
+        elif row["saturated"]:
+            told[row["column"]] = "as much as so many rows can show"
+    if not told:
         return []
     return [
         Finding(
-            "warning", names[0], "Nearly all there is to know about the target is told.",
-            f"{_names(names)}: more than {100 * NEARLY_ALL:.0f} % of H(Y), or a copy of it.",
-            "Ask whether it is known before the target is; if not, leave it out.",
+            "warning", next(iter(told)), "Nearly all there is to know about the target is told.",
+            "; ".join(f"“{name}”: {how}" for name, how in told.items()) + ".",
+            "Ask whether it is known before the target is; if not, leave it out (--without).",
         )
     ]  # fmt: skip
 
@@ -118,12 +127,15 @@ def _missing(result: TableMeasurement) -> list[Finding]:
     found = []
     if len(rows):
         most = rows.sort_values("n_missing", ascending=False)
-        told = ", ".join(f"“{c}” {int(n)}" for c, n in zip(most["column"], most["n"], strict=True))
+        shown = most.head(SHOWN)
+        told = ", ".join(
+            f"“{c}” {int(n)}" for c, n in zip(shown["column"], shown["n"], strict=True)
+        )
+        told += f" and {len(most) - SHOWN} more columns" if len(most) > SHOWN else ""
         found.append(
             Finding(
                 "info", "missing values", "Columns were measured in the rows that have them.",
-                f"Rows used: {told if len(most) <= SHOWN else told[:200] + ' …'}; "
-                f"{len(result.table.target.values)} have the target.",
+                f"Rows used: {told}; {len(result.table.target.values)} have the target.",
                 "Figures of different rows compare only where values are missing at random; "
                 "--missing category keeps all rows.",
             )
@@ -176,23 +188,48 @@ def _rough(frame: pd.DataFrame) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _stopped(result: TableMeasurement) -> list[Finding]:
-    steps = result.together
-    if steps.empty or steps["kept"].all():
-        return []
-    last = steps.iloc[-1]
-    error, unrelated = last["gain_error_nats"], last["unrelated_nats"]
-    if not unrelated < -2 * error:
+def _left_out(result: TableMeasurement) -> list[Finding]:
+    """Good columns that miss too many values to be put together with the others."""
+    if not result.left_out:
         return []
     return [
         Finding(
-            "warning", "together", "More columns may add something that neighbours do not see.",
-            f"In the step to {int(last['step'])} columns even an unrelated one would lower the "
-            f"figure by {-unrelated:.2f} nats, as neighbours fall short in more dimensions; the "
-            f"curve stops at {int(last['step']) - 1}.",
-            "Give more rows, or fewer columns.",
+            "info", "together", "Columns with many missing values were not put together.",
+            f"{_names(list(result.left_out))}: too few rows would have them all.",
+            "--missing category takes them in, or fill them first.",
         )
     ]  # fmt: skip
+
+
+STOPPED = {
+    "not judged": (
+        "Whether more columns add something could not be judged.",
+        "A class of the target has too few rows to be dealt out in halves.",
+        "Merge small classes.",
+    ),
+    "too few rows a group": (
+        "More columns make too many groups of too few rows.",
+        "In the step to {step} columns {null_nats:.2f} of {value_nats:.2f} nats are there with the "
+        "target shuffled.",
+        "Give more rows, or coarser labels.",
+    ),
+    "neighbours fall short": (
+        "More columns may add something that neighbours do not see.",
+        "In the step to {step} columns even an unrelated one changes the figure by "
+        "{unrelated_nats:.2f} nats, as neighbours fall short in more dimensions.",
+        "Give more rows, or fewer columns.",
+    ),
+}
+
+
+def _stopped(result: TableMeasurement) -> list[Finding]:
+    if result.together.empty:
+        return []
+    last = {str(name): value for name, value in result.together.iloc[-1].items()}
+    if last["end"] not in STOPPED:
+        return []
+    what, evidence, remedy = STOPPED[last["end"]]
+    return [Finding("warning", "together", what, evidence.format(**last), remedy)]
 
 
 def _resolution(result: TableMeasurement) -> list[Finding]:
@@ -209,17 +246,30 @@ def _resolution(result: TableMeasurement) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _repeated_rows(table: ReadTable) -> list[Finding]:
-    columns = [table.columns[name] for name in table.measured]
-    frame = pd.concat([table.target.values, *(column.values for column in columns)], axis=1)
-    repeated = int(frame.duplicated().sum()) if len(columns) > 1 else 0
-    numbers = any(not column.is_discrete for column in columns)
-    if not repeated or not numbers:
+def _company(result: TableMeasurement) -> list[Finding]:
+    """Where nothing tells alone, something may together, and few pairs were looked at."""
+    m, top = int(result.frame["rank"].notna().sum()), result.settings["top"]
+    if len(result.significant) or m <= top:
         return []
     return [
         Finding(
-            "warning", "rows", "Rows repeat others in all their columns.",
-            f"{repeated} of {len(frame)} rows.",
+            "info", "pairs", "Columns that tell only in company may have been missed.",
+            f"{top} of {m} columns were looked at in pairs.", f"--top {m} looks at all pairs.",
+        )
+    ]  # fmt: skip
+
+
+def _repeated_rows(table: ReadTable) -> list[Finding]:
+    columns = [column for column in table.columns.values() if column.kind != "unreadable"]
+    frame = pd.concat([table.target.values, *(column.values for column in columns)], axis=1)
+    repeated = int(frame.duplicated().sum())
+    if not repeated or all(column.is_discrete for column in columns):
+        return []
+    return []
+    return [
+        Finding(
+            "warning" if repeated > REPEATED * len(frame) else "info", "rows",
+            "Rows repeat others in all their columns.", f"{repeated} of {len(frame)} rows.",
             "If they were entered twice, drop them: intervals and p-values take rows as "
             "independent.",
         )

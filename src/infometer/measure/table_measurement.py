@@ -26,9 +26,14 @@ __all__ = ["measure_table"]
 
 MOST_CANDIDATES = 30
 """Columns that are looked at for the order; each step looks at all of them."""
-MOST_PERMUTATIONS = 1999
-COMPLETE = 0.5
-"""Columns are put together as long as more than this share of the rows has them all."""
+PERMUTATIONS = (199, 1999)
+"""At least and at most; between them one for each column and 1 / alpha."""
+COMPLETE = 0.8
+"""Columns are put together as long as this share of the rows has them all."""
+MUCH_BY_CHANCE = 0.1
+"""Of a joint figure: more of it with the target shuffled, and the search ends."""
+SMALL_LOSS = 0.03
+"""Of a joint figure: less than neighbours may lose in one more dimension."""
 
 
 def measure_table(
@@ -119,7 +124,7 @@ def measure_table(
     table = read_table_columns(
         frame, target, columns, missing=missing, k=k, max_rows=max_rows, random_state=root
     )
-    n_permutations = int(min(np.ceil(len(table.measured) / alpha), MOST_PERMUTATIONS))
+    n_permutations = int(np.clip(np.ceil(len(table.measured) / alpha), *PERMUTATIONS))
     settings = {
         "target": target, "columns": None if columns is None else list(columns),
         "missing": missing, "top": top, "alpha": alpha, "level": level, "k": k,
@@ -185,9 +190,11 @@ def _measured(run: _Run, table: ReadTable, settings: dict[str, Any]) -> TableMea
     if pairs:
         found_pairs["adjusted_p_value"] = adjusted(found_pairs["p_value"].to_numpy(dtype=float))
     tells = bool((alone["adjusted_p_value"] <= settings["alpha"]).any())
-    together = _together(run, table, ranked, top, settings["alpha"]) if tells else pd.DataFrame()
+    candidates = _candidates(run.task, ranked)
+    together = _together(run, candidates, settings) if tells and candidates else pd.DataFrame()
     run.progress(run.total, run.total)
-    return TableMeasurement(alone, found_pairs, together, missing, table, settings)
+    left_out = tuple(name for name in ranked[:MOST_CANDIDATES] if tells and name not in candidates)
+    return TableMeasurement(alone, found_pairs, together, missing, left_out, table, settings)
 
 
 def _same_rows(table: ReadTable) -> list[list[str]]:
@@ -218,26 +225,41 @@ def _ranked(table: ReadTable, run: _Run, patterns: list[list[str]]) -> pd.DataFr
     return alone[[*first, *(name for name in alone if name not in first)]]
 
 
-def _together(
-    run: _Run, table: ReadTable, ranked: list[str], top: int, alpha: float
-) -> pd.DataFrame:
-    """The joint information along the greedy order, as long as a column adds some."""
-    candidates: list[str] = []
+def _candidates(task: TableTask, ranked: list[str]) -> list[str]:
+    """The best columns that nearly all rows have together."""
+    chosen: list[str] = []
     for name in ranked[:MOST_CANDIDATES]:
-        if len(run.task.complete([*candidates, name])) > COMPLETE * len(table.target.values):
-            candidates.append(name)
-    if not candidates:
-        return pd.DataFrame()
-    run.task = replace(run.task, together=tuple(candidates), n_steps=top)
+        if len(task.complete([*chosen, name])) >= COMPLETE * len(task.target.values):
+            chosen.append(name)
+    return chosen
+
+
+def _together(run: _Run, candidates: list[str], settings: dict[str, Any]) -> pd.DataFrame:
+    """The joint information along the greedy order, as long as a column adds some."""
+    alpha = settings["alpha"]
+    run.task = replace(run.task, together=tuple(candidates), n_steps=settings["top"])
     order = run("order", [candidates])["column"].tolist()
-    steps: list[pd.DataFrame] = []
+    steps: list[dict[str, Any]] = []
     for m in range(1, min(len(order), MOST_DIMENSIONS - 1) + 1):
-        row = run("gain", [order[:m]]).assign(step=m, column=order[m - 1])
-        if m > 1:
-            left = len(candidates) - (m - 1)  # any of them might have been the best by chance
-            row["gain_p_value"] = (row["gain_p_value"] * left).clip(upper=1.0)
-        row["kept"] = m == 1 or bool((row["gain_p_value"] <= alpha).all())
-        steps.append(row)
-        if not row["kept"].all():
+        step = {str(n): value for n, value in run("gain", [order[:m]]).iloc[0].items()}
+        if m > 1:  # any of those left might have been the best by chance
+            step["gain_p_value"] = min(1.0, step["gain_p_value"] * (len(candidates) - m + 1))
+        end = _end(step, alpha) if m > 1 else ""
+        steps.append({"step": m, "column": order[m - 1], **step, "kept": not end, "end": end})
+        if end:
             break
-    return pd.concat(steps, ignore_index=True)
+    return pd.DataFrame(steps)
+
+
+def _end(step: dict[str, Any], alpha: float) -> str:
+    """Why the search ends here, if it does."""
+    value, error, unrelated = step["value_nats"], step["gain_error_nats"], step["unrelated_nats"]
+    if step["null_nats"] > MUCH_BY_CHANCE * value:
+        return "too few rows a group"
+    if np.isnan(error):
+        return "not judged"
+    if step["gain_p_value"] <= alpha:
+        return ""
+    if unrelated < -max(2 * error, SMALL_LOSS * value):
+        return "neighbours fall short"
+    return "no gain"

@@ -25,7 +25,7 @@ FEWEST_ROWS = 20
 NAMES_ROWS = 0.5
 """A target with more labels than this share of the rows names the rows."""
 MISSING = "(missing)"
-SHOWN = 5
+SHOWN = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +105,14 @@ def read_table_columns(
         require_no_missing(pd.DataFrame({name: column.values for name, column in read.items()}))
     rows, told = _rows(read[target], max_rows, random_state)
     findings = [*told, *(finding for column in read.values() for finding in column.findings)]
+    merged: list[str] = []
     for name, column in read.items():
         if missing == "category" and name != target:
             column = _with_category(column)
         column = _restricted(column, rows)
-        read[name], told = _merged(column, k)
-        findings += told
+        read[name], rare = _merged(column, k)
+        merged += [rare] if rare else []
+    findings += _rare(merged, k)
     answer = read.pop(target)
     if answer.values.nunique() < 2:
         raise ValueError(f"target {target!r} has one value in {len(rows)} rows: nothing to tell of")
@@ -203,23 +205,34 @@ def _with_category(column: ReadColumn) -> ReadColumn:
     return replace(column, values=column.values.fillna(largest + 1.0 + abs(largest)), why=why)
 
 
-def _merged(column: ReadColumn, k: int) -> tuple[ReadColumn, list[Finding]]:
+def _merged(column: ReadColumn, k: int) -> tuple[ReadColumn, str]:
+    """The column with labels of at most k rows as one, and what was merged."""
     if not column.is_discrete:
-        return column, []
+        return column, ""
     labels, merged = merge_rare_labels(column.values, k + 1)
     if not merged:
-        return column, []
-    shown = ", ".join(map(repr, merged[:SHOWN])) + ", …" * (len(merged) > SHOWN)
-    rows = int(column.values.isin(merged).sum())
+        return column, ""
+    counts = column.values.value_counts()
+    if labels.nunique() < 2:
+        why = f"{len(counts)} values in {int(counts.sum())} rows, nearly all in at most {k}"
+        return replace(column, kind="nearly an identifier", why=why), ""
+    rare = counts[counts <= k]
+    told = f"“{column.name}” {len(rare)} of {len(counts)} values, {int(rare.sum())} rows"
+    if len(merged) > len(rare):
+        told += f", with {merged[-1]!r}"
+    why = f"{column.why}, {len(rare)} rare ones as one"
+    return replace(column, values=labels, why=why), told
+
+
+def _rare(told: list[str], k: int) -> list[Finding]:
+    """One finding for all columns with rare labels."""
+    if not told:
+        return []
+    more = f"; and {len(told) - SHOWN} more columns" if len(told) > SHOWN else ""
     finding = Finding(
-        "info", column.name, "Rare labels were read as one, which can only lose information.",
-        f"{len(merged)} of {column.values.nunique()} values, {rows} of {len(labels)} rows: {shown}"
-        f"; at most k = {k} rows have each, too few for a neighbour.",
+        "info", "rare labels", "Rare labels were read as one, which can only lose information.",
+        f"{'; '.join(told[:SHOWN])}{more}. At most k = {k} rows have each, too few for a "
+        "neighbour.",
         "Group the values by what they mean.",
     )  # fmt: skip
-    merged_column = replace(
-        column, values=labels, why=f"{column.why}, {len(merged)} rare ones as one"
-    )
-    if labels.nunique() < 2:
-        return replace(merged_column, kind="constant", why="all its values are rare"), [finding]
-    return merged_column, [finding]
+    return [finding]

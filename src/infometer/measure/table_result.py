@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from infometer.contracts import NATS_PER_UNIT, Estimate, Report
+from infometer.estimators.ross import label_entropy
 from infometer.measure import table_figures
 from infometer.measure.table_findings import table_findings
 from infometer.measure.table_reading import ReadTable
@@ -40,6 +41,8 @@ class TableMeasurement:
         The joint information along the greedy order; ``kept`` says whether the column adds some.
     missing : DataFrame
         What it tells of the target that a value is missing, where some are.
+    left_out : tuple of str
+        Columns that miss too many values to be put together with the others.
     table : ReadTable
     settings : mapping
     """
@@ -48,13 +51,15 @@ class TableMeasurement:
     pairs: pd.DataFrame
     together: pd.DataFrame
     missing: pd.DataFrame
+    left_out: tuple[str, ...]
     table: ReadTable
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def target_entropy(self) -> float:
         """H(Y) in nats; NaN of numbers, which have none."""
-        return float(self.frame["target_entropy_nats"].max())
+        target = self.table.target
+        return label_entropy(target.values.to_numpy()) if target.is_discrete else float("nan")
 
     @property
     def significant(self) -> pd.DataFrame:
@@ -103,33 +108,27 @@ class TableMeasurement:
         best = found.iloc[0]
         most = "" if len(found) == 1 else " most"
         text = f"Of {of} {len(found)} {verb} something about {target}: “{best['column']}”{most}, "
-        text += self._amount(best["value_nats"], unit)
+        text += _amount(best["value_nats"], best["target_entropy_nats"], unit)
         if len(self.chosen) > 1:
-            joint = self.chosen.iloc[-1]["value_nats"]
+            last = self.chosen.iloc[-1]
             names = ", ".join(f"“{name}”" for name in self.chosen["column"])
-            text += f"; {names} together {self._amount(joint, unit)}"
+            amount = _amount(last["value_nats"], last["target_entropy_nats"], unit)
+            text += f"; {names} together {amount}"
         return text + "."
-
-    def _amount(self, nats: float, unit: str) -> str:
-        scale, whole = NATS_PER_UNIT[unit], self.target_entropy
-        text = f"{nats / scale:.2f} {unit}"
-        if np.isfinite(whole):
-            return f"{text} of {whole / scale:.2f} ({100 * nats / whole:.0f} %)"
-        return f"{text}, as much as a correlation of {linfoot(nats):.2f}"
 
     def _pair_in_company(self, unit: str) -> str:
         if self.pairs.empty:
             return ""
         alpha = self.settings["alpha"]
         rows = self.pairs[
-            (self.pairs["adjusted_p_value"] <= alpha) & (self.pairs["interaction_nats"] > 0)
+            (self.pairs["adjusted_p_value"] <= alpha) & (self.pairs["beyond_nats"] > 0)
         ]
         if rows.empty:
             return ""
         best = rows.loc[rows["joint_nats"].idxmax()]
         return (
             f" But “{best['first']}” and “{best['second']}” together tell "
-            f"{self._amount(best['joint_nats'], unit)}."
+            f"{_amount(best['joint_nats'], self.target_entropy, unit)}."
         )
 
     def report(self, unit: str = "bits") -> Report:
@@ -160,7 +159,7 @@ class TableMeasurement:
             last = self.chosen.iloc[-1]
             cards.append(_estimate(last, f"{len(self.chosen)} columns together"))
         if np.isfinite(self.target_entropy):
-            n = int(self.frame["n"].max())
+            n = len(self.table.target.values)
             cards.append(Estimate("H(Y): all there is to know", self.target_entropy, n_samples=n))
         return tuple(cards)
 
@@ -193,6 +192,20 @@ class TableMeasurement:
                 size,
             )
         return drawn
+
+
+def _amount(nats: float, whole: float, unit: str) -> str:
+    scale = NATS_PER_UNIT[unit]
+    text = f"{_digits(nats / scale)} {unit}"
+    if np.isfinite(whole):
+        return f"{text} of {_digits(whole / scale)} ({100 * nats / whole:.0f} %)"
+    return f"{text}, as much as a correlation of {linfoot(nats):.2f}"
+
+
+def _digits(value: float) -> str:
+    """Two decimals, or more where two digits need them."""
+    decimals = 1 - int(np.floor(np.log10(value))) if value > 0 else 2
+    return f"{value:.{min(max(decimals, 2), 6)}f}"
 
 
 def linfoot(information: float) -> float:

@@ -18,11 +18,17 @@ from infometer.estimators.column_information import (
 from infometer.estimators.greedy_selection import greedy_order
 from infometer.estimators.ross import label_entropy
 from infometer.measure.column_estimate import by_chance, column_estimate
-from infometer.measure.interaction import information_gain, interaction_information
+from infometer.measure.interaction import (
+    beyond,
+    information_gain,
+    interaction_information,
+)
 from infometer.measure.table_columns import ReadColumn, column_of
+from infometer.resampling import generator
 
 __all__ = ["TableTask"]
 
+FEW_DRAWS = 5
 Row = Mapping[str, Any]
 
 
@@ -144,11 +150,18 @@ class TableTask:
         nothing = gain.null or (np.nan, np.nan)
         return {
             **row,
+            "null_nats": self._by_chance_together(columns, y, seed),
             "gain_nats": gain.value,
             "gain_error_nats": _number(gain.standard_error),
             "gain_p_value": _number(gain.p_value),
             "unrelated_nats": nothing[0],
         }
+
+    def _by_chance_together(self, columns: list[Column], y: Column, seed: int) -> float:
+        """The mean joint figure with the target shuffled."""
+        joint, n = reduce(joined, columns), len(y.points)
+        orders = (generator(seed, "together", i).permutation(n) for i in range(FEW_DRAWS))
+        return float(np.mean([column_information(joint, y.permuted(o), self.k) for o in orders]))
 
     def _pair(self, names: list[str], seed: int) -> Row:
         """Two columns: alone, together, and what interacts."""
@@ -161,6 +174,7 @@ class TableTask:
             "first": names[0],
             "second": names[1],
             "interaction_nats": interaction.value,
+            "beyond_nats": beyond(interaction),
             "standard_error_nats": _number(interaction.standard_error),
             "low_nats": low,
             "high_nats": high,
@@ -170,7 +184,7 @@ class TableTask:
             "second_nats": found.second,
             "joint_nats": found.joint,
             "between_nats": found.between,
-            "redundancy_at_least_nats": max(0.0, -interaction.value),
+            "redundancy_at_least_nats": max(0.0, -beyond(interaction)),
             "redundancy_at_most_nats": max(0.0, least),
             "n": len(y.points),
             "notes": "; ".join(interaction.warnings),

@@ -89,7 +89,7 @@ def text_findings(name: str, values: pd.Series) -> tuple[Finding, ...]:
         if not others and form == "number" and len(counts) <= MAX_DISCRETE:
             continue  # digits as labels
         told = "; ".join(_told(kind, counts[kinds == kind]) for kind in others)
-        what = f"Text that looks like {form}s was read as labels, value by value."
+        what = f"Text that looks like {form}s is not read as {form}s."
         whole = f"all {len(text)} rows are {form}s, kept as text"
         return (Finding("warning", name, what, told or whole, remedy),)
     return ()
