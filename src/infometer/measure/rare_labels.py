@@ -10,8 +10,8 @@ __all__ = ["merge_rare_labels"]
 def merge_rare_labels(labels: pd.Series, fewest: int) -> tuple[pd.Series, list[object]]:
     """Labels with fewer than `fewest` rows as one, ``"other (m values)"``.
 
-    Where these together have fewer rows too, the next rarest labels join them. The information of
-    the merged labels is at most that of the labels.
+    Where these together have fewer rows too, the next rarest labels join them, but for the
+    commonest. The information of the merged labels is at most that of the labels.
 
     Parameters
     ----------
@@ -32,10 +32,12 @@ def merge_rare_labels(labels: pd.Series, fewest: int) -> tuple[pd.Series, list[o
     """
     counts = labels.value_counts(ascending=True)
     n_merged = int((counts < fewest).sum())
-    if n_merged == 0:
-        return labels, []
-    while n_merged < len(counts) and (n_merged == 1 or counts.iloc[:n_merged].sum() < fewest):
+    while 0 < n_merged < len(counts) - 1 and (
+        n_merged == 1 or counts.iloc[:n_merged].sum() < fewest
+    ):
         n_merged += 1
+    if n_merged < 2:
+        return labels, []
     merged = counts.index[:n_merged].tolist()
     name = f"other ({n_merged} values)"
     return labels.astype(object).mask(labels.isin(merged), name), merged

@@ -148,9 +148,8 @@ def draw_pairs(
 def _diverging() -> Any:
     from matplotlib.colors import LinearSegmentedColormap
 
-    map_ = LinearSegmentedColormap.from_list("pairs", ["#0072b2", "#ffffff", "#d55e00"])
-    map_.set_bad("#f1f2f4")
-    return map_
+    colours = ["#0072b2", "#ffffff", "#d55e00"]
+    return LinearSegmentedColormap.from_list("pairs", colours).with_extremes(bad="#f1f2f4")
 
 
 def _short(name: str) -> str:

@@ -25,7 +25,7 @@ from infometer.tables import fingerprint
 __all__ = ["measure_table"]
 
 MOST_CANDIDATES = 30
-"""Columns that are looked at for the order; each step looks at all of them."""
+"""Columns that may be put together; each step looks at all of them."""
 PERMUTATIONS = (199, 1999)
 """At least and at most; between them one for each column and 1 / alpha."""
 COMPLETE = 0.8
@@ -59,8 +59,9 @@ def measure_table(
     get the estimator of Kraskov, Stögbauer and Grassberger, numbers with labels that of Ross,
     labels with labels their counts less the bias of Miller and Madow. P-values are those of
     permutations of the target, or of the G-test where cells are large, after Benjamini and
-    Hochberg. The best columns are then looked at in pairs (`interaction_information`) and together,
-    in the order of joint mutual information (`greedy_order`), until none adds any.
+    Hochberg. The best columns are then looked at in pairs (`interaction_information`) and together:
+    to those chosen comes the column that makes their joint information largest, until it adds
+    none, at a level that is adjusted for the number of candidates.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ def _measured(run: _Run, table: ReadTable, settings: dict[str, Any]) -> TableMea
     names, top = table.measured, min(settings["top"], len(table.measured))
     patterns = _same_rows(table)
     gaps = [name for name in names if not table.columns[name].present.all()]
-    run.total = len(names) + len(patterns) + bool(gaps) + top * (top + 1) // 2
+    run.total = len(names) + len(patterns) + bool(gaps) + top * (top + 3) // 2
     alone = _ranked(table, run, patterns)
     missing = run("missing", [gaps]) if gaps else pd.DataFrame(columns=["column", "p_value"])
     missing["adjusted_p_value"] = adjusted(missing["p_value"].to_numpy(dtype=float))
@@ -235,19 +236,21 @@ def _candidates(task: TableTask, ranked: list[str]) -> list[str]:
 
 
 def _together(run: _Run, candidates: list[str], settings: dict[str, Any]) -> pd.DataFrame:
-    """The joint information along the greedy order, as long as a column adds some."""
-    alpha = settings["alpha"]
-    run.task = replace(run.task, together=tuple(candidates), n_steps=settings["top"])
-    order = run("order", [candidates])["column"].tolist()
+    """The joint information with the best next column, as long as it adds some."""
+    run.task = replace(run.task, together=tuple(candidates))
+    most = min(settings["top"], len(candidates), MOST_DIMENSIONS - 1)
+    names: list[str] = []
     steps: list[dict[str, Any]] = []
-    for m in range(1, min(len(order), MOST_DIMENSIONS - 1) + 1):
-        step = {str(n): value for n, value in run("gain", [order[:m]]).iloc[0].items()}
-        if m > 1:  # any of those left might have been the best by chance
-            step["gain_p_value"] = min(1.0, step["gain_p_value"] * (len(candidates) - m + 1))
-        end = _end(step, alpha) if m > 1 else ""
-        steps.append({"step": m, "column": order[m - 1], **step, "kept": not end, "end": end})
-        if end:
-            break
+    while len(names) < most and not (steps and steps[-1]["end"]):
+        left = len(candidates) - len(names)
+        names.append(str(run("next", [names])["column"].iloc[0]))
+        step = {str(name): value for name, value in run("gain", [names]).iloc[0].items()}
+        end = ""
+        if len(names) > 1:  # any of those left might have been the best by chance
+            step["gain_p_value"] = min(1.0, step["gain_p_value"] * left)
+            end = _end(step, settings["alpha"])
+        own = {"step": len(names), "column": names[-1]}
+        steps.append({**own, **step, "kept": not end, "end": end})
     return pd.DataFrame(steps)
 
 

@@ -114,8 +114,10 @@ def read_table_columns(
         merged += [rare] if rare else []
     findings += _rare(merged, k)
     answer = read.pop(target)
-    if answer.values.nunique() < 2:
-        raise ValueError(f"target {target!r} has one value in {len(rows)} rows: nothing to tell of")
+    if not answer.is_measured:
+        raise ValueError(f"target {target!r} has {answer.why}: it names the rows")
+    if answer.is_discrete and len(answer.values) - answer.values.value_counts().iloc[0] < 2:
+        raise ValueError(f"target {target!r} has one value in all rows but 1: nothing to tell of")
     if not any(column.is_measured for column in read.values()):
         found = "; ".join(
             f"{name!r}: {column.kind}, {column.why}" for name, column in list(read.items())[:5]

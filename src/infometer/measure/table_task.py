@@ -15,7 +15,6 @@ from infometer.estimators.column_information import (
     joined,
     label_column,
 )
-from infometer.estimators.greedy_selection import greedy_order
 from infometer.estimators.ross import label_entropy
 from infometer.measure.column_estimate import by_chance, column_estimate
 from infometer.measure.interaction import (
@@ -48,9 +47,7 @@ class TableTask:
     root : int
         Seed of what all parts share, the order of ties.
     together : tuple of str
-        The columns whose order and gains are asked; they are taken in the rows that have them all.
-    n_steps : int
-        How many of them are put in order.
+        The columns that are put together, one after the other, in the rows that have them all.
 
     Examples
     --------
@@ -69,10 +66,9 @@ class TableTask:
     n_permutations: int = 999
     root: int = 0
     together: tuple[str, ...] = ()
-    n_steps: int = 6
 
     def __call__(self, random_state: int, part: str, columns: Sequence[str]) -> Any:
-        """Measure one part: "alone", "chance", "missing", "order", "gain" or "pair"."""
+        """Measure one part: "alone", "chance", "missing", "next", "gain" or "pair"."""
         return getattr(self, f"_{part}")(list(columns), random_state)
 
     def complete(self, names: Sequence[str]) -> np.ndarray:
@@ -132,11 +128,13 @@ class TableTask:
             for name, value, chance in zip(names, values, found, strict=True)
         ]
 
-    def _order(self, names: list[str], seed: int) -> list[Row]:
-        """The columns one by one, each by what it tells together with those before."""
-        columns, y = self._read(names, self.together)
-        order = greedy_order(columns, y, min(self.n_steps, len(names)), k=self.k)
-        return [{"column": names[index]} for index in order]
+    def _next(self, names: list[str], seed: int) -> Row:
+        """The column that tells most together with these."""
+        left = [name for name in self.together if name not in names]
+        columns, y = self._read([*names, *left], self.together)
+        chosen, candidates = columns[: len(names)], columns[len(names) :]
+        figures = [column_information(reduce(joined, [*chosen, x]), y, self.k) for x in candidates]
+        return {"column": left[int(np.argmax(figures))]}
 
     def _gain(self, names: list[str], seed: int) -> Row:
         """All these columns together, and what the last adds to those before it."""
