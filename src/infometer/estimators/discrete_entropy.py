@@ -202,8 +202,8 @@ class DiscreteEntropy(BaseEstimator):
 
     The standard error is that of the delta method, √(Var[log p] / n + (m − 1) / 2n²), the second
     term being that of equally frequent symbols. The interval is that of the noncentral χ² for
-    log m − H ≥ 0, see `noncentral_interval`, for 5 rows a symbol and more; else it is the figure
-    ± 1.96 errors. With weights or groups the first term is the
+    log m − H ≥ 0, see `noncentral_interval`, for 5 rows a symbol and more; else, and for
+    Grassberger's, it is the figure ± 1.96 errors. With weights or groups the first term is the
     sandwich of the pointwise terms, and n the effective number of rows, (Σ w)² / Σ w².
 
     Parameters
@@ -266,7 +266,8 @@ class DiscreteEntropy(BaseEstimator):
         if found.standard_error is not None:
             error = float(np.hypot(found.standard_error, np.sqrt((seen - 1) / 2) / size))
             interval = student_interval(value, error, found.degrees_of_freedom, self.level)
-            if seen > 1 and n >= FEWEST_ROWS * seen and weights is members is None:
+            regular = weights is members is None and self.method != "grassberger"
+            if regular and 1 < seen <= n / FEWEST_ROWS:
                 interval = _noncentral_interval(value, terms, seen, self.level)
         notes = [found.reason]
         if weights is None and interval is not None:

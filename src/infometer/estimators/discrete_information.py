@@ -39,8 +39,9 @@ class DiscreteInformation(BaseEstimator):
     standard error is that of the delta method, √(Var[log p(x,y)/p(x)p(y)] / n + ν / 2n²) with
     ν = (a − 1)(b − 1) for a and b symbols, the second term being that of independent views. The
     interval is that of the noncentral χ², see `noncentral_interval`, which knows that I ≥ 0, for
-    5 rows a cell and more; else, and with weights or groups, it is the figure ± 1.96 errors. The
-    p-value is that of 2n Î ~ χ²_ν for the plug-in Î (the G-test), or of permutations.
+    5 rows a cell and more; else, for Grassberger's and with weights or groups, it is the figure
+    ± 1.96 errors. The p-value is that of 2n Î ~ χ²_ν for the plug-in Î (the G-test), or of
+    permutations.
 
     With weights or groups the first term of the error is the sandwich of the pointwise terms, and
     n elsewhere the size of Rao and Scott, see `rao_scott_size`; only the correction of Miller and
@@ -146,10 +147,7 @@ class DiscreteInformation(BaseEstimator):
         elif error is not None:
             error = float(np.hypot(error, np.sqrt(freedom / 2) / size))
             interval = student_interval(value, error, found.degrees_of_freedom, self.level)
-            if (
-                size >= FEWEST_EXPECTED * (x.max() + 1) * (y.max() + 1)
-                and weights is groups is None
-            ):
+            if self._regular(weights, groups) and not _few(size, x, y):
                 interval = self._noncentral_interval(x, y, value, freedom)
         if self.n_permutations:
             null = self._null(x, y, weights, groups, value)
@@ -170,6 +168,10 @@ class DiscreteInformation(BaseEstimator):
             parameters={"p_value": "permutation" if null else "chi-square"},
             warnings=tuple(filter(None, (found.reason, note, self._bias(x, y, value, interval)))),
         )
+
+    def _regular(self, weights: np.ndarray | None, groups: np.ndarray | None) -> bool:
+        """Whether χ² is the law of the figure; Grassberger's turns on whether counts are even."""
+        return weights is groups is None and self.method != "grassberger"
 
     def _noncentral_interval(
         self, x: np.ndarray, y: np.ndarray, value: float, freedom: int
@@ -196,7 +198,7 @@ class DiscreteInformation(BaseEstimator):
         freedom, symbols = _freedom(x, y, weights), (int(x.max()) + 1, int(y.max()) + 1)
         if not freedom:
             return 1.0, ""
-        few = size < FEWEST_EXPECTED * symbols[0] * symbols[1]
+        few = _few(size, x, y)
         plug_in = np.average(symbol_terms(x, y, weights), weights=weights)
         return float(chi2.sf(2 * size * plug_in, freedom)), _few_rows(size, symbols) if few else ""
 
@@ -244,6 +246,10 @@ def _fixed(weights: np.ndarray, symbols: np.ndarray) -> bool:
     """Whether all rows of a symbol have the weight of its first."""
     _, first = np.unique(symbols, return_index=True)
     return bool((weights == weights[first][symbols]).all())
+
+
+def _few(size: float, x: np.ndarray, y: np.ndarray) -> bool:
+    return bool(size < FEWEST_EXPECTED * (x.max() + 1) * (y.max() + 1))
 
 
 def _few_rows(size: float, symbols: tuple[int, int]) -> str:
