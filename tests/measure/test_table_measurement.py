@@ -19,7 +19,8 @@ RNG = np.random.default_rng(0)
 @pytest.fixture(scope="module")
 def tumours():
     data = load_breast_cancer(as_frame=True)
-    frame = data.data.filter(like="mean").iloc[:, :6].copy()
+    sizes = ["worst perimeter", "mean area", "mean radius", "mean concave points"]
+    frame = data.data[[*sizes, "mean texture", "worst smoothness"]].copy()
     frame["shuffled"] = RNG.permutation(frame["mean area"])
     frame["id"] = [f"p{i}" for i in range(len(frame))]
     frame["site"] = "here"

@@ -17,8 +17,8 @@ from infometer.resampling import generator, root_seed, student_interval, subsamp
 __all__ = ["Interaction", "beyond", "information_gain", "interaction_information"]
 
 UNRELATED_DRAWS = 5
-CONTRASTS = 15
-"""Comparisons of parts; the error is known to about 1 / √(2 · 15)."""
+CONTRASTS = {"pair": 15, "gain": 30}
+"""Comparisons of parts, c of them: the error is known to about 1 / √(2c)."""
 
 
 class Interaction(NamedTuple):
@@ -99,8 +99,9 @@ def interaction_information(
     unrelated = [_unrelated(interaction, columns, which, root) for which in (0, 1)]
     null = max(unrelated, key=lambda drawn: abs(drawn[0]))
     estimate = _difference(
-        "I(X₁,X₂;Y) − I(X₁;Y) − I(X₂;Y)", interaction, columns, null, k, level, root
-    )
+        "I(X₁,X₂;Y) − I(X₁;Y) − I(X₂;Y)", interaction, columns, null, k, level, root,
+        contrasts=CONTRASTS["pair"],
+    )  # fmt: skip
     return Interaction(alone, other, both, column_information(first, second, k), estimate)
 
 
@@ -151,7 +152,10 @@ def information_gain(
 
     columns, root = [reduce(joined, chosen), x, y], root_seed(random_state)
     null = _unrelated(gain, columns, 1, root)
-    return _difference("I(S,X;Y) − I(S;Y)", gain, columns, null, k, level, root, upward=True)
+    return _difference(
+        "I(S,X;Y) − I(S;Y)", gain, columns, null, k, level, root,
+        contrasts=CONTRASTS["gain"], upward=True,
+    )  # fmt: skip
 
 
 def beyond(difference: Estimate) -> float:
@@ -195,6 +199,7 @@ def _difference(
     level: float,
     root: int,
     *,
+    contrasts: int,
     upward: bool = False,
 ) -> Estimate:
     """The figure, its spread over parts of the sample, and whether it lies beyond null and 0."""
@@ -205,7 +210,7 @@ def _difference(
             len(y.points),
             strata=y.labels,
             parts=parts,
-            repeats=CONTRASTS // sum(m - 1 for m in parts),
+            repeats=contrasts // sum(m - 1 for m in parts),
             smallest_part=max(3 * k, 4),
             random_state=root,
         )
