@@ -1,7 +1,8 @@
 # make demo               measure a small network's information plane and say where its page is
 # make test               all that has to hold: style, types, floors, tests, examples in docstrings
 # make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
-# make bench-estimators   the estimators beside other libraries; SLOW=1: also their slowest calls
+# make bench-estimators   the estimators beside other libraries, their intervals and p-values;
+#                         SLOW=1: also the slowest calls
 # make docs               the documentation, in docs/_build/html
 # make clean              remove what these made, except the environments in .venv*
 #
@@ -37,6 +38,8 @@ bench-bottleneck: $(VENV)/test.stamp
 
 bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python benchmarks/estimators.py --peers $(PEERS)/bin/python $(if $(SLOW),--slow)
+	$(BIN)/python -m benchmarks.estimators_coverage
+	$(BIN)/python -m benchmarks.estimators_pvalues
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
