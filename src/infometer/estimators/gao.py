@@ -82,6 +82,9 @@ class Gao(NeighborInformation):
 
     For zero-inflated columns, counts, rectified activations, and numbers of which some columns
     are labels. Labels are read as numbers, so that their distances count where few rows agree.
+    Where an atom lies amid a density it crowds the rows about it: of a pair of which both are 0 in
+    40 % of the rows and else correlated by 0.6, 500 rows show 0.56 of 0.81 nats, mostly with a
+    warning, and no interval knows of it.
 
     Parameters
     ----------

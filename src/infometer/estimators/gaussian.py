@@ -133,7 +133,8 @@ class GaussianInformation(PairEstimator):
     r"""I(X;Y) = −½ Σ log(1−ρ_i²) of jointly Gaussian views, free of bias, with its exact error.
 
     It sees linear dependence only: for Gaussian data nothing is better, for other data it is
-    neither an upper nor a lower bound. The standard error is √(Σ ρ_i² / n + dx dy / 2n²), the
+    neither an upper nor a lower bound, and ``estimate_.warnings`` says so where squares, ranks or
+    neighbours show more (`gaussian_misfit`). The standard error is √(Σ ρ_i² / n + dx dy / 2n²), the
     second term being that of independent views. For a pair of columns the interval is that of
     Fisher's z = artanh ρ ± 1.96 / √(n − 3), exact near independence too; for more columns it is
     that of the noncentral χ², see `noncentral_interval`.

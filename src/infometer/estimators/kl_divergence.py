@@ -64,8 +64,8 @@ def kl_divergence(
     one type in both. D(P‖Q) is not D(Q‖P). Numbers are for nearest neighbours, as of Wang,
     Kulkarni and Verdú, brought to the unit variance of the rows of both: where P reaches further
     than Q the figure is too small (of N(0, 4) and N(0, 1), 0.807 nats apart, 2000 rows show about
-    0.59), and the interval knows nothing of that. Labels are for their observed frequencies; for
-    equal laws of s labels these are about (s − 1)(1/n + 1/m)/2 apart.
+    0.59), and the interval knows nothing of that: mostly a warning tells. Labels are for their
+    observed frequencies; for equal laws of s labels these are about (s − 1)(1/n + 1/m)/2 apart.
 
     Parameters
     ----------

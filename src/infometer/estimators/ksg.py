@@ -114,6 +114,12 @@ def _commonest(column: np.ndarray) -> tuple[float, float]:
 class KSG(NeighborInformation):
     """I(X;Y) of two continuous views by nearest neighbours, ψ(k) + ψ(n) − ⟨ψ(n_x+1) + ψ(n_y+1)⟩.
 
+    The interval is that of the spread and not of the bias, of which ``estimate_.warnings`` tells
+    where it seems the larger: in several dimensions (`dimension_loss`), where tails are heavy
+    (`heavy_tails_note`) and where the figure falls with fewer rows (`drift_note`), as at sharp
+    edges. A weak dependence that is in the scale of several columns alone is missed untold: of two
+    Student vectors of two columns, 3 degrees of freedom and 0.111 nats, 500 rows show 0.04.
+
     Parameters
     ----------
     k : int

@@ -82,7 +82,7 @@ def kullback_leibler_divergence(
     the rows of both first, so that units do not matter. D(P‖Q) is not D(Q‖P). Where P
     reaches further than Q the figure is too small, for distances to the last rows of Q grow
     slower than −log Q: of N(0, 4) and N(0, 1), 0.807 nats apart, 2000 rows show about 0.59. The
-    interval knows nothing of this bias.
+    interval knows nothing of this bias: mostly a warning tells (`drift_note`).
 
     Parameters
     ----------
