@@ -31,6 +31,18 @@ def cases():
         "heavy tails": ([cauchy((N, 2)) ** 3, cauchy((N, 3))], two, None),
         "far from 0": ([1e9 + normal((N, 2)), 1e9 + normal((N, 1))], two, None),
         "units apart": ([1e-200 * normal((N, 1)), 1e-200 * normal((N, 1))], two, None),
+        "half zeros, small": (
+            [normal((N, 2)).clip(0) / 99, normal((N, 1)).clip(0) / 99],
+            two,
+            None,
+        ),
+        "one far away": ([np.append(normal((N - 1, 2)), [[1e6, 1]], 0), normal((N, 2))], two, None),
+        "one far away, small": (
+            [np.append(normal((N - 1, 2)), [[99, 1]], 0) / 1e5, normal((N, 2)) / 1e5],
+            two,
+            None,
+        ),
+        "clusters": ([normal((N, 2)) + 1e5 * labels[:, None], normal((N, 3))], two, None),
         "condition": ([normal((N, s)) for s in (1, 2, 1)], [[2], [0, 2], [1, 2]], None),
         "classes on a line": ([normal((N, 1)) + labels[:, None]], [[0]], labels),
         "classes in a space": ([normal((N, 4))], [[0]], labels),
@@ -84,6 +96,17 @@ def test_the_parts_are_what_the_rows_alone_give():
     alone = neighborhoods([view[rows] for view in views], margins, 3)
     np.testing.assert_array_equal(found.radii[8, rows], alone.radii[0])
     np.testing.assert_array_equal(found.counts[8][:, rows], alone.counts[0])
+
+
+def test_windows_do_not_starve_where_rows_repeat():
+    rng = np.random.default_rng(0)
+    twins = np.repeat(rng.standard_normal((400, 2)), 10, axis=0)
+    points = np.vstack([twins, [[9.0, 0.0], [9.5, 1e6]]])
+    views = [points[:, :1], points[:, 1:]]
+    found = neighborhoods(views, [[0], [1]], 1, algorithm="window")
+    expected = neighborhoods(views, [[0], [1]], 1, algorithm="tree")
+    for ours, theirs in zip(found[:3], expected[:3], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_windows_are_for_two_lines():

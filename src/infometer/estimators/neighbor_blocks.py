@@ -138,13 +138,14 @@ def _merge(reach, r, views, out):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def scan_rows(
-    begin, end, Q, E, starts, margins, classes, wanted, labels, words, longest, unit, slack, top,
-    radii, near, counts,
+    begin, end, Q, E, starts, margins, classes, wanted, labels, words, longest, unit, slack,
+    farthest, top, radii, near, counts,
 ):  # fmt: skip
     """Radii, neighbours and counts of the rows begin ≤ i < end, in the whole and in every part.
 
     Q (D, padded n) holds the columns in units of `unit`, E (n, D) exactly: a true distance is
-    within `slack` units of one between entries of Q, which all are below `top`. View v has the
+    within `slack` units of one between entries of Q, which are `farthest` at most; `top` is more
+    than that. View v has the
     columns starts[v] to starts[v+1]; margin m those views v with margins[m, v]. Row i's
     neighbours are of its own class; labels (n, T) tells the part of each row in each split, the
     first being the whole, and `words` the same bytes eight at a time. Of split t the
@@ -182,7 +183,7 @@ def scan_rows(
             _least(joint, least)
             most = min(longest, others)
             guess = _limit_of_nearest(least, len(least), most, guess, E.shape[1], top)
-            limit = _as_entry(joint, guess + 2 * slack, top - 1)
+            limit = _as_entry(joint, guess + 2 * slack, farthest)
             m = _gather_near(joint, least, limit, picked)
             for c in range(m):
                 found[c] = exact_distance(E, i, picked[c], columns)
@@ -218,6 +219,8 @@ def scan_rows(
 def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words, picked):
     """How many other rows are nearer than the radius, or at the same place if it is 0."""
     n, radius = len(E), max(radius, 5e-324)
+    if slack == 0:
+        return _count(row, n, _as_entry(row, np.nextafter(radius, 0.0), top)) - 1
     low = _as_entry(row, np.ceil(radius / unit - slack) - 1, top)
     high = _as_entry(row, radius / unit + slack, top)
     inside = maybe = 0

@@ -122,7 +122,8 @@ def window_rows(begin, end, x, y, order, classes, wanted, labels, longest, radii
     flags = np.zeros(8 * (n // 8 + 1), np.uint8)
     words = flags.view(np.uint64)
     picked = np.empty(n + 8, np.int64)
-    usual = np.full(BANDS + 1, (x[-1] - x[0]) * np.sqrt(longest / n))
+    start = max(x[-1] - x[0], np.ptp(y), 1e-300) * np.sqrt(longest / n)
+    usual = np.full(BANDS + 1, start)
     least, per_unit = y.min(), BANDS / max(np.ptp(y), 1e-300)
     low, high = begin, begin + 1
     for q in range(begin, end):
@@ -142,7 +143,7 @@ def window_rows(begin, end, x, y, order, classes, wanted, labels, longest, radii
             else:
                 limit = max(limit * np.sqrt(1.4 * longest / m), 0.5 * (short + limit))
         if tried <= 8:
-            usual[band] = limit * np.sqrt(1.4 * longest / m)
+            usual[band] = max(limit * np.sqrt(1.4 * longest / max(m, 1)), 1e-9 * start)
         found = np.empty(m)
         rows = np.empty(m, np.int64)
         for c in range(m):

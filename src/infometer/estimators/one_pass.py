@@ -104,8 +104,8 @@ def _in_threads(n_jobs: int, n: int, kernel: Callable[..., None], *arguments: An
     )
 
 
-def integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float, float]:
-    """Columns (D, padded n), their unit, the error of a distance and a bound above all of them.
+def integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float, float, float]:
+    """Columns (D, padded n), their unit, the error, the most and more than the most of a distance.
 
     In 16-bit integers, where they are fine enough for a typical radius, else in 64-bit floats.
     """
@@ -116,14 +116,15 @@ def integer_columns(exact: np.ndarray, k: int) -> tuple[np.ndarray, float, float
         return float_columns(exact)
     columns = np.zeros((exact.shape[1], _padded(len(exact))), dtype=np.int16)
     columns[:, : len(exact)] = np.rint(centred.T / unit)
-    return columns, unit, 1 + 4 * ERROR, 2 * LARGEST + 1
+    return columns, unit, 1 + 4 * ERROR, 2 * LARGEST, 2 * LARGEST + 1
 
 
-def float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float]:
+def float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float, float]:
     """The same in 64-bit floats, which need no unit and make no error."""
     columns = np.zeros((exact.shape[1], _padded(len(exact))))
     columns[:, : len(exact)] = exact.T
-    return columns, 1.0, 0.0, float(np.ptp(exact, axis=0).max()) * 1.5
+    farthest = float(np.ptp(exact, axis=0).max())
+    return columns, 1.0, 0.0, farthest, 1.5 * farthest
 
 
 def _padded(n: int) -> int:
