@@ -3,6 +3,7 @@
 # make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
 # make bench-estimators   the estimators beside other libraries, their intervals and p-values;
 #                         SLOW=1: also the slowest calls
+# make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
 # make docs               the documentation, in docs/_build/html
 # make clean              remove what these made, except the environments in .venv*
 #
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators docs clean
+.PHONY: demo test bench-bottleneck bench-estimators bench-measure docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -41,12 +42,15 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python -m benchmarks.estimators_coverage
 	$(BIN)/python -m benchmarks.estimators_pvalues
 
+bench-measure: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.measure_tables
+
 docs: $(VENV)/docs.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
 	@echo docs/_build/html/index.html
 
 clean:
-	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane
+	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane infometer-measure
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/demo.stamp: $(VENV)/created.stamp $(PINNED)

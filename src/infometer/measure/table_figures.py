@@ -50,8 +50,10 @@ def draw_columns(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str
     ax.barh(places, values, color=np.where(tells, TELLS, SILENT), height=0.62)
     low, high = (rows[side].fillna(rows["value_nats"]).to_numpy(dtype=float) for side in BOTH)
     ax.hlines(places, low, high, color="#1d2127", lw=1.2)
-    for place, value, top, share in zip(places, values, high, rows["share_of_target"], strict=True):
-        text = f"{value:.2f}" + ("" if np.isnan(share) else f" ({100 * share:.0f} %)")
+    shares = rows["share_of_target"].where(tells)
+    for place, value, top, share in zip(places, values, high, shares, strict=True):
+        text = f"{value:.2f}".replace("-", "−")
+        text += "" if np.isnan(share) else f" ({100 * share:.0f} %)"
         ax.annotate(
             text, (max(top, 0.0), place), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=8, color="#333840",
@@ -124,7 +126,7 @@ def draw_pairs(
     place = {name: index for index, name in enumerate(names)}
     matrix, alone = np.full((len(names), len(names)), np.nan), np.full(len(names), np.nan)
     largest = max(float(pairs["beyond_nats"].abs().max()), 1e-9)
-    for row in pairs.to_dict("records"):
+    for row in pairs.sort_values("n", kind="stable").to_dict("records"):
         i, j = place[row["first"]], place[row["second"]]
         matrix[i, j] = matrix[j, i] = row["beyond_nats"]
         alone[i], alone[j] = row["first_nats"], row["second_nats"]

@@ -229,7 +229,8 @@ def _stopped(result: TableMeasurement) -> list[Finding]:
     if last["end"] not in STOPPED:
         return []
     what, evidence, remedy = STOPPED[last["end"]]
-    return [Finding("warning", "together", what, evidence.format(**last), remedy)]
+    evidence = evidence.format(**last).replace("-", "−")
+    return [Finding("warning", "together", what, evidence, remedy)]
 
 
 def _resolution(result: TableMeasurement) -> list[Finding]:

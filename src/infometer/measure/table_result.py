@@ -25,6 +25,11 @@ SINGLES = [
     "adjusted_p_value", "null_nats", "null_upper_nats", "n", "method", "read_as",
 ]  # fmt: skip
 
+TOGETHER = [
+    "step", "column", "value_nats", "standard_error", "low", "high", "gain_nats", "gain_p_value",
+    "unrelated_nats", "null_nats", "kept", "end", "n", "method",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class TableMeasurement:
@@ -136,7 +141,8 @@ class TableMeasurement:
         frame, tables = self.frame, {}
         tables["What each column tells"] = frame.loc[frame["rank"].notna(), SINGLES]
         if len(self.together):
-            tables["The best columns together"] = self.together.drop(columns=["notes"])
+            steps = [name for name in TOGETHER if name in self.together]
+            tables["The best columns together"] = self.together[steps]
         if len(self.pairs):
             tables["Pairs of the best columns"] = self.pairs.drop(columns=["notes"])
         tables["How each column was read"] = frame[READING]
