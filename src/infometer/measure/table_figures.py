@@ -29,6 +29,8 @@ PAIRS_CAPTION = (
     "column alone."
 )
 LONGEST_NAME = 28
+PALE = 0.5
+"""Of the best single: interactions that are small beside it stay pale."""
 BOTH = ("low", "high")
 
 
@@ -125,7 +127,8 @@ def draw_pairs(
     """
     place = {name: index for index, name in enumerate(names)}
     matrix, alone = np.full((len(names), len(names)), np.nan), np.full(len(names), np.nan)
-    largest = max(float(pairs["beyond_nats"].abs().max()), 1e-9)
+    singles = float(pairs[["first_nats", "second_nats"]].to_numpy().max())
+    largest = max(float(pairs["beyond_nats"].abs().max()), PALE * singles, 1e-9)
     for row in pairs.sort_values("n", kind="stable").to_dict("records"):
         i, j = place[row["first"]], place[row["second"]]
         matrix[i, j] = matrix[j, i] = row["beyond_nats"]
@@ -134,6 +137,7 @@ def draw_pairs(
         for a, b in ((i, j), (j, i)):
             color = "white" if abs(matrix[a, b]) > 0.6 * largest else "#1d2127"
             text = f"{matrix[a, b]:+.2f}".replace("-", "−")
+            text = text[1:] if text.endswith("0.00") else text
             ax.text(b, a, text, ha="center", va="center", weight=bold, color=color)
     for i, value in enumerate(alone):
         ax.text(i, i, f"{value:.2f}", ha="center", va="center", color=TEXT, style="italic")
@@ -155,4 +159,6 @@ def _diverging() -> Any:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    """A long name without its middle: what tells it from others often stands at its end."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
