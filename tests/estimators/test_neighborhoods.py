@@ -98,6 +98,17 @@ def test_the_parts_are_what_the_rows_alone_give():
     np.testing.assert_array_equal(found.counts[8][:, rows], alone.counts[0])
 
 
+@pytest.mark.parametrize("algorithm", ["tree", "blocks"])
+def test_points_at_one_place_are_searched_and_beyond_all_floats_refused(algorithm):
+    zeros = neighborhoods([np.zeros((9, 1)), np.zeros((9, 2))], [[0], [1]], 1, algorithm=algorithm)
+    assert (zeros.radii == 0).all()
+    assert (zeros.near == 9).all()
+    x = np.random.default_rng(0).standard_normal((30, 2))
+    x[0], x[1] = 1.7e308, -1.7e308
+    with pytest.raises(ValueError, match=r"views hold 1.7e\+308"):
+        neighborhoods([x, x], [[0]], 1, algorithm=algorithm)
+
+
 def test_windows_do_not_starve_where_rows_repeat():
     rng = np.random.default_rng(0)
     twins = np.repeat(rng.standard_normal((400, 2)), 10, axis=0)

@@ -57,6 +57,7 @@ from infometer.estimators.mixed_conditional import MesnerShalizi, mesner_shalizi
 from infometer.estimators.mutual_information import mutual_information
 from infometer.estimators.mutual_information_selector import MutualInformationSelector
 from infometer.estimators.neighbor_divergence import divergence_terms
+from infometer.estimators.neighborhoods import Neighborhoods, neighborhoods
 from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.shrinkage import shrinkage_entropy
@@ -85,6 +86,7 @@ __all__ = [
     "KozachenkoLeonenko",
     "MesnerShalizi",
     "MutualInformationSelector",
+    "Neighborhoods",
     "Ross",
     "WeightedKozachenkoLeonenko",
     "binned_terms",
@@ -114,6 +116,7 @@ __all__ = [
     "miller_madow_entropy",
     "mutual_information",
     "neighbor_weights",
+    "neighborhoods",
     "normal_scores",
     "plug_in_entropy",
     "ross_terms",

@@ -16,8 +16,10 @@ from infometer.estimators.frenzel_pompe import FrenzelPompe
 from infometer.estimators.label_embedding import rare_labels
 from infometer.estimators.mixed_conditional import MesnerShalizi
 from infometer.estimators.named_estimators import Named, Settings, estimate_views, shared_columns
+from infometer.estimators.rounded_numbers import repeated_rows, spread_views
 from infometer.estimators.row_groups import read_groups
 from infometer.estimators.views import View, ViewType, read_views
+from infometer.resampling import root_seed
 
 __all__ = ["conditional_mutual_information"]
 
@@ -142,10 +144,13 @@ def estimate_conditional(
     sample_weight: Any = None,
 ) -> Estimate:
     """I(X;Y|Z) of the three `views` by the estimator of that name, or by the one for them."""
-    name, why, notes = estimator, "", shared_columns(views)
+    name, why, notes = estimator, "", (*shared_columns(views), *repeated_rows(views))
     if isinstance(estimator, str) and estimator == "auto":
+        root = root_seed(settings.random_state)
+        settings = replace(settings, random_state=root)
+        views, spread = spread_views(views, root)
         name, why, more = _choice(views, settings.k)
-        notes = (*more, *notes)
+        notes = (*more, *spread, *notes)
     found = estimate_views(
         name,
         CONDITIONAL_INFORMATION,
@@ -166,6 +171,4 @@ def _choice(views: list[View], k: int) -> tuple[str, str, tuple[str, ...]]:
         return "miller-madow", "discrete", ()
     if kinds != {"continuous"}:
         return "mesner-shalizi", "mixed", rare_labels(views, k)
-    if min(view.most_repeated for view in views) > k:
-        return "mesner-shalizi", "repeated values", ()
     return "frenzel-pompe", "continuous", ()

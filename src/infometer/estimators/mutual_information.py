@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -18,8 +19,10 @@ from infometer.estimators.label_embedding import rare_labels
 from infometer.estimators.named_estimators import Named, Settings, estimate_views, shared_columns
 from infometer.estimators.pair import MOST_DIMENSIONS
 from infometer.estimators.ross import Ross
+from infometer.estimators.rounded_numbers import repeated_rows, spread_views
 from infometer.estimators.row_groups import read_groups
 from infometer.estimators.views import View, ViewType, read_views
+from infometer.resampling import root_seed
 
 __all__ = ["mutual_information"]
 
@@ -68,8 +71,11 @@ def mutual_information(
     - labels and labels: their counts, with the correction of Miller and Madow;
     - numbers and labels: Ross;
     - numbers and numbers: KSG up to 10 columns in all, beyond them the Gaussian copula;
-    - numbers and labels in one view, or values that both views repeat in more than k rows (counts,
-      zeros of rectified or zero-inflated columns): Gao, where KSG and Ross have no distances left.
+    - numbers and labels in one view: Gao.
+
+    Numbers that repeat (rounded ones, counts, many zeros) are spread at random up to the next value
+    that occurs, which changes no information and is told in ``warnings``: neighbours on a grid tie,
+    and ties look like information. Whole rows that repeat are told too.
 
     Nearest neighbours may show a little less than 0 where there is nothing: nothing is clipped. A
     constant column carries 0 nats. I(X;X) of numbers is infinite, and no entropy: h is another
@@ -146,10 +152,12 @@ def mutual_information(
         )  # fmt: skip
     settings = Settings(k, standardize, interval, level, n_permutations, random_state, n_jobs, unit)
     views = read_views(x=(x, x_type), y=(y, y_type))
-    name, why, notes = estimator, "", shared_columns(views)
+    name, why, notes = estimator, "", (*shared_columns(views), *repeated_rows(views))
     if isinstance(estimator, str) and estimator == "auto":
+        settings = replace(settings, random_state=root_seed(random_state))
+        views, spread = spread_views(views, settings.random_state)
         name, why, more = _choice(views, k)
-        notes = (*more, *notes)
+        notes = (*more, *spread, *notes)
     return estimate_views(
         name,
         MUTUAL_INFORMATION,
@@ -172,8 +180,6 @@ def _choice(views: list[View], k: int) -> tuple[str, str, tuple[str, ...]]:
         return "gao", "mixed", rare_labels(views, k)
     if not any(symbols) and dimensions > MOST_DIMENSIONS:
         return "gaussian-copula", f"{dimensions} dimensions", (_copula(dimensions),)
-    if min(view.most_repeated for view in views) > k:
-        return "gao", "repeated values", rare_labels(views, k) if any(symbols) else ()
     if any(symbols):
         return "ross", "continuous and discrete", ()
     return "ksg", "continuous", ()

@@ -20,6 +20,10 @@ MOST_PARTS = 4
 """Of a split that the one-pass searches can tell apart."""
 
 
+LARGEST = 1e300
+"""Beyond it distances may leave the range of floats."""
+
+
 class Neighborhoods(NamedTuple):
     """What was found for n rows in T splits, of which the first is the whole.
 
@@ -79,6 +83,11 @@ def neighborhoods(
     ([[2.0, 2.0, 2.0, 4.0]], [[[1, 1, 0, 0], [2, 1, 3, 3]]])
     """
     n = len(views[0])
+    if (largest := max(np.abs(view).max(initial=0.0) for view in views)) > LARGEST:
+        raise ValueError(
+            f"views hold {largest:g}; distances of such values are no numbers any more: bring the "
+            f"columns below {LARGEST:g}, as standardize=True does"
+        )
     parts = np.zeros((1 if splits is None else 1 + len(splits), n), dtype=np.uint8)
     if splits is not None:
         parts[1:] = splits

@@ -124,7 +124,7 @@ def float_columns(exact: np.ndarray) -> tuple[np.ndarray, float, float, float, f
     columns = np.zeros((exact.shape[1], _padded(len(exact))))
     columns[:, : len(exact)] = exact.T
     farthest = float(np.ptp(exact, axis=0).max())
-    return columns, 1.0, 0.0, farthest, 1.5 * farthest
+    return columns, 1.0, 0.0, farthest, max(1.5 * farthest, 1e-300)
 
 
 def _padded(n: int) -> int:

@@ -17,6 +17,7 @@ from infometer.estimators.named_estimators import Settings
 from infometer.estimators.neighbor_information import digammas
 from infometer.estimators.neighborhoods import neighborhoods
 from infometer.estimators.pair import MOST_DIMENSIONS
+from infometer.estimators.rounded_numbers import spread_views
 from infometer.estimators.row_groups import read_groups
 from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.symbols import symbol_codes
@@ -24,6 +25,7 @@ from infometer.estimators.views import View, ViewType, read_view
 from infometer.resampling import (
     SubsamplingError,
     group_codes,
+    root_seed,
     student_interval,
     subsampling_error,
 )
@@ -191,6 +193,9 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
     if len(columns) > MOST_DIMENSIONS:
         notes = (*notes, _high_dimension(len(columns)))
         warnings.warn(notes[-1], HighDimensionWarning, stacklevel=3)
+    root = root_seed(settings.random_state)
+    columns, spread = spread_views(columns, root)
+    notes = (*notes, *dict.fromkeys(spread))
     views = embed_labels(columns, standardized=settings.standardize)
     value = float(total_correlation_terms(views, k).mean())
     found = SubsamplingError(None, 0)
@@ -200,7 +205,7 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
             n,
             groups=groups,
             smallest_part=3 * k,
-            random_state=settings.random_state,
+            random_state=root,
             n_jobs=settings.n_jobs,
         )
     error, limits = found.standard_error, None
