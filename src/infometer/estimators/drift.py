@@ -82,6 +82,6 @@ def drift_note(value: float, half_width: float, spread: SubsamplingError) -> str
     name = {2: "halves", 3: "thirds"}.get(parts, f"{parts} parts")
     return (
         f"the figure falls with fewer rows ({mean:.3f} in {name}), so that it may be short by "
-        f"more than its interval, and the truth nearer to {value - bias:.2f}; add rows, or take fewer "
-        "neighbours or another estimator"
+        f"more than its interval, and the truth nearer to {value - bias:.2f}; add rows, or "
+        "take fewer neighbours or another estimator"
     )
