@@ -41,6 +41,7 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python benchmarks/estimators.py --peers $(PEERS)/bin/python $(if $(SLOW),--slow)
 	$(BIN)/python -m benchmarks.estimators_coverage
 	$(BIN)/python -m benchmarks.estimators_pvalues
+	$(BIN)/python -m benchmarks.estimators_selection
 
 bench-measure: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.measure_tables
