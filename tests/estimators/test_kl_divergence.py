@@ -68,6 +68,6 @@ def test_what_cannot_be_compared_is_refused():
     with pytest.raises(ValueError, match="x is 2 non-negative numbers with the sum 1"):
         kl_divergence([0.75, 0.25], [0.5, 0.5])
     with pytest.raises(ValueError, match="y contains NaN"):
-        kl_divergence(x, [np.nan])
+        kl_divergence(x, [np.nan, 1.5])
     with pytest.raises(ValueError, match="interval is 'subsample' and x holds labels"):
         kl_divergence(x > 0, x > 0, interval="subsample")

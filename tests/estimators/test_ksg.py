@@ -168,6 +168,14 @@ def test_labels_as_numbers_are_told():
         KSG(interval=None).fit(x, np.random.default_rng(0).integers(0, 3, 300))
 
 
+@pytest.mark.parametrize("scale", [2.0**64, 2.0**400])
+def test_numbers_so_large_that_all_are_whole_are_no_labels(scale):
+    x, y = gaussian_pair(0.6, 100, 0)
+    assert np.array_equal(
+        KSG().fit(x, scale * y).local_information_, KSG().fit(x, y).local_information_
+    )
+
+
 def test_many_dimensions_are_told():
     x, y = gaussian_pair(0.6, 300, 0, 6)
     with pytest.warns(HighDimensionWarning, match="12 dimensions.*compress"):

@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
@@ -46,6 +49,35 @@ def test_times_are_seconds_and_constant_columns_are_left_out():
     assert read_view(frame, "x").numbers.tolist() == [[0.0, 3600.0], [172800.0, 7200.0]]
 
 
+DAYS = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-03", "2024-01-04"]))
+
+
+@pytest.mark.parametrize(
+    ("values", "same"),
+    [
+        (np.array([0.5, 1.5, 4.0], dtype=">f8"), [0.5, 1.5, 4.0]),
+        (pd.DataFrame({"a": np.array([0.5, 1.5, 4.0], dtype=">f4")}), [0.5, 1.5, 4.0]),
+        ([Decimal("0.5"), Decimal("1.5"), Decimal(4)], [0.5, 1.5, 4.0]),
+        (DAYS.astype("timestamp[ns][pyarrow]"), DAYS),
+        (DAYS.dt.tz_localize("UTC").astype(pd.ArrowDtype(pa.timestamp("us", "UTC"))), DAYS),
+        (DAYS.astype("date32[pyarrow]"), DAYS),
+        ((DAYS - DAYS[0]).astype("duration[ns][pyarrow]"), DAYS),
+        (pd.Series([True, False, True], dtype="bool[pyarrow]"), ["a", "b", "a"]),
+    ],
+)
+def test_a_column_is_read_for_what_it_holds_however_it_is_stored(values, same):
+    found, plain = read_view(values, "x"), read_view(same, "x")
+    assert found.numbers.tolist() == plain.numbers.tolist()
+    assert found.labels.tolist() == plain.labels.tolist()
+
+
+def test_names_of_columns_may_be_of_several_levels_or_none():
+    rows = [[0.5, "u"], [1.5, "v"], [2.5, "u"]]
+    for names in (pd.MultiIndex.from_tuples([(1, 2), (1, 3)]), [None, None]):
+        frame = pd.DataFrame(rows, columns=names)
+        assert read_view(frame, "x").told == "mixed (1 continuous, 1 discrete)"
+
+
 def test_duplicate_names_of_columns_are_two_columns():
     frame = pd.DataFrame([[0.5, "u"], [1.5, "v"], [2.5, "u"]], columns=["a", "a"])
     assert read_view(frame, "x").told == "mixed (1 continuous, 1 discrete)"
@@ -68,6 +100,11 @@ def test_duplicate_names_of_columns_are_two_columns():
         ([[[1], [2]], [[3], [4]]], "x is of shape"),
         ([0.2, 0.3, 0.5], "looks like a law.*infometer.quantities"),
         (pd.Series([0.2, 0.3, 0.5]), "looks like a law"),
+        ([1.0], "x has 1 row and 1 column; expected samples one a row"),
+        ([[1.0, 2.0, 3.0]], "x has 1 row and 3 columns.*transpose it"),
+        (pd.Series([True, None], dtype="bool[pyarrow]"), r"x contains NaN.*'0': 1"),
+        (pd.Series([0.5, np.inf], dtype="float64[pyarrow]"), r"x contains NaN.*'0': 1"),
+        ([Decimal("0.5"), Decimal("NaN")], r"x contains NaN.*'0': 1"),
     ],
 )
 def test_what_is_no_sample_is_refused_with_a_reason(values, message):

@@ -33,6 +33,7 @@ from infometer.resampling import (
     permutation_null,
     student_interval,
 )
+from infometer.tables import EXACT_FLOAT
 
 __all__ = ["PairEstimator", "Spread"]
 
@@ -287,8 +288,8 @@ _DISCRETE = (
 
 
 def _original_type(y: np.ndarray) -> np.ndarray:
-    """Integers that came in as floats, read as integers again."""
-    return y.astype(int) if np.array_equal(y, np.round(y)) else y
+    """Integers that came in as floats, read as integers again; beyond 2⁵³ every float is whole."""
+    return y.astype(int) if np.all((np.abs(y) < EXACT_FLOAT) & (y == np.round(y))) else y
 
 
 def _high_dimension(dimension: int) -> str:

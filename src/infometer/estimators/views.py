@@ -7,7 +7,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+import pyarrow as pa
+from pandas.api.types import infer_dtype, is_bool_dtype, is_numeric_dtype
 from scipy.sparse import issparse
 
 from infometer.estimators.symbols import symbol_codes
@@ -188,10 +189,26 @@ def as_frame(values: Any, name: str) -> pd.DataFrame:
         frame = pd.DataFrame(_as_array(values, name))
     if 0 in frame.shape:
         raise ValueError(f"{name} is empty, of shape {frame.shape}; expected rows (n,) or (n, d)")
+    if len(frame) == 1:
+        raise ValueError(
+            f"{name} has 1 row and {frame.shape[1]} column{'s' * (frame.shape[1] > 1)}; expected "
+            "samples one a row, shape (n,) or (n, d): transpose it if they stand side by side"
+        )
     one_dimensional = isinstance(values, pd.Series) or np.ndim(values) == 1
     if one_dimensional:
         _refuse_law(frame.iloc[:, 0], name)
-    return frame.infer_objects()
+    frame = frame.infer_objects().apply(_of_numpy)
+    return frame.set_axis([str(label) for label in frame.columns], axis=1)
+
+
+def _of_numpy(column: pd.Series) -> pd.Series:
+    """Times of Arrow, decimals and foreign byte orders as the types that numpy computes with."""
+    dtype = column.dtype
+    if isinstance(dtype, pd.ArrowDtype) and dtype.kind in "mM":
+        return pd.Series(pa.array(column).to_pandas(date_as_object=False).array, column.index)
+    if isinstance(dtype, np.dtype) and not dtype.isnative:
+        return column.astype(dtype.newbyteorder("="))
+    return column.astype(float) if infer_dtype(column) == "decimal" else column
 
 
 def _as_array(values: Any, name: str) -> np.ndarray:
@@ -228,7 +245,7 @@ def _require_complete(frame: pd.DataFrame, name: str) -> None:
         str(label): int(bad.sum())
         for j, label in enumerate(frame.columns)
         for column in [frame.iloc[:, j]]
-        if (bad := column.isna() | column.isin([np.inf, -np.inf])).any()
+        if (bad := column.isna() | _infinite(column)).any()
     }
     if counts:
         told = ", ".join(f"{label!r}: {n}" for label, n in list(counts.items())[:5])
@@ -236,6 +253,12 @@ def _require_complete(frame: pd.DataFrame, name: str) -> None:
             f"{name} contains NaN, infinity or missing values (rows by column: {told}); expected "
             "a finite value in every row: drop those rows or impute them first"
         )
+
+
+def _infinite(column: pd.Series) -> Any:
+    if is_bool_dtype(column):  # which would read infinity as true
+        return False
+    return column.isin([np.inf, -np.inf])
 
 
 def _reads_labels(column: pd.Series, name: str, kind: ViewType) -> bool:
