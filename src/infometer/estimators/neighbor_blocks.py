@@ -223,11 +223,8 @@ def _count_whole(row, i, E, ranges, radius, unit, slack, top, flags, flag_words,
         return _count(row, n, _as_entry(row, np.nextafter(radius, 0.0), top)) - 1
     low = _as_entry(row, np.ceil(radius / unit - slack) - 1, top)
     high = _as_entry(row, radius / unit + slack, top)
-    inside = maybe = 0
-    for j in range(n):
-        inside += row[j] <= low
-        maybe += row[j] <= high
-    if maybe > inside:
+    inside = _count(row, n, low)
+    if _count(row, n, high) > inside:
         for j in range(n):
             flags[j] = (row[j] > low) & (row[j] <= high)
         for c in range(flagged(flags, flag_words, (n + 7) // 8, picked)):

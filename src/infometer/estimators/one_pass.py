@@ -133,6 +133,6 @@ def _padded(n: int) -> int:
 
 def _typical_radius(exact: np.ndarray, k: int) -> float:
     """The median distance to the k-th neighbour of a few rows."""
-    few = np.linspace(0, len(exact) - 1, 15).astype(int)
+    few = np.linspace(0, len(exact) - 1, 5).astype(int)
     radii = [np.partition(np.abs(exact - exact[row]).max(axis=1), k)[k] for row in few]
     return float(np.median(radii))
