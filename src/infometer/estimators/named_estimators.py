@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, NamedTuple
@@ -27,6 +28,13 @@ class Named(NamedTuple):
 
 
 Names = Mapping[str, Named]
+
+QUANTITIES = (
+    "H(X) or h(X), such as KozachenkoLeonenko(k=5)",
+    "I(X;Y), such as KSG(k=5)",
+    "I(X;Y|Z), such as FrenzelPompe(k=5)",
+)
+"""Of one view, two and three."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ def estimate_views(
     Raises
     ------
     ValueError
-        For an unknown name, views that the estimator does not take, or settings, groups or
-        weights that it has no use for.
+        For an unknown name, an estimator of another quantity, views that it does not take, or
+        settings, groups or weights that it has no use for.
     """
     made = _made(estimator, names, settings)
     told: dict[str, Any] = {f"{view.name}_type": view.told for view in views}
@@ -125,9 +133,7 @@ def estimate_views(
     else:
         arrays = _arrays(views, takes, type(made).__name__)
     rows = {"groups": groups, "sample_weight": sample_weight}
-    found = made.fit(*arrays, **_given(rows, made, names, len(views[0]))).estimate_
-    if not isinstance(found, Estimate):
-        raise ValueError(f"{type(made).__name__} left {found!r} in estimate_; expected an Estimate")
+    found = _fitted(made, arrays, _given(rows, made, names, len(views[0])))
     if settings.interval is None:
         found = replace(found, standard_error=None, interval=None)
     return replace(
@@ -233,6 +239,27 @@ def _given(rows: Mapping[str, Any], made: Any, names: Names, n: int) -> dict[str
                 f"do: {', '.join(those) or 'none of these'}"
             )
     return given
+
+
+def _fitted(made: Any, arrays: Sequence[np.ndarray], rows: Mapping[str, np.ndarray]) -> Estimate:
+    """What the estimator found, or why it is not one of this quantity."""
+    name, quantity = type(made).__name__, QUANTITIES[len(arrays) - 1]
+    try:
+        taken = inspect.signature(made.fit).bind(*arrays).arguments
+    except TypeError:
+        taken = {}
+    if not taken or not taken.keys().isdisjoint(("groups", "sample_weight")):
+        lack = ("needs two views", "takes one view alone", "takes no condition")[len(arrays) - 1]
+        raise ValueError(f"{name} {lack}; expected an estimator of {quantity}")
+    found = getattr(made.fit(*arrays, **rows), "estimate_", None)
+    if not isinstance(found, Estimate):
+        raise ValueError(
+            f"{name} left {found!r} in estimate_; expected an Estimate, as of an estimator of "
+            f"{quantity}"
+        )
+    if found.quantity[:2] not in (("I(",) if len(arrays) > 1 else ("H(", "h(")):
+        raise ValueError(f"{name} estimates {found.quantity}; expected an estimator of {quantity}")
+    return found
 
 
 def shared_columns(views: Sequence[View]) -> tuple[str, ...]:
