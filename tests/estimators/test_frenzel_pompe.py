@@ -122,3 +122,21 @@ def test_a_wide_condition_is_told():
     with pytest.warns(HighDimensionWarning, match="14 dimensions with those of Z"):
         found = FrenzelPompe(interval=None).fit(x, y, z).estimate_
     assert "condition on fewer columns" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("k_perm", "message"),
+    [
+        (0, "k_perm is 0; it must be a whole number, at least 2"),
+        (1, "k_perm is 1; it must be a whole number, at least 2"),
+        (2.5, "k_perm is 2.5; it must be a whole number"),
+        (31, "k_perm is 31 and X has 30 rows; it must be at most 30"),
+    ],
+)
+def test_rows_are_permuted_among_at_least_two_and_at_most_all(k_perm, message):
+    x, y, z = np.random.default_rng(0).standard_normal((3, 30, 1))
+    with pytest.raises(ValueError, match=message):
+        FrenzelPompe(interval=None, n_permutations=9, k_perm=k_perm).fit(x, y, z)
+    for least in (2, 30):
+        found = FrenzelPompe(interval=None, n_permutations=9, k_perm=least).fit(x, y, z).estimate_
+        assert 0 < found.p_value <= 1

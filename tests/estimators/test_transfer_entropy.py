@@ -104,5 +104,6 @@ def test_what_cannot_be_is_refused():
         transfer_entropy(x, y[1:])
     with pytest.raises(ValueError, match=r"have 50 rows; lag 40 .* need more than 50"):
         transfer_entropy(x, y, lag=40, source_history=11)
-    with pytest.raises(ValueError, match="groups and n_permutations"):
-        transfer_entropy(x > 0, y > 0, block=5, n_permutations=9)
+    for views in ((x, y), (x > 0, y > 0)):
+        with pytest.raises(ValueError, match=r"n_permutations and groups \(or block"):
+            transfer_entropy(*views, block=5, n_permutations=9)

@@ -96,7 +96,8 @@ def conditional_mutual_information(
         Of y among rows of nearly the same z, for the p-value and the null; 0 for none, but for the
         chi-square of counts.
     groups : array-like, shape (n,), optional
-        Rows of one group depend on each other: they are drawn and permuted together.
+        Rows of one group depend on each other: they are drawn together, for the interval. They
+        cannot be permuted among rows of nearly the same z: with `n_permutations` they raise.
     block : int, optional
         So many consecutive rows are one group, for rows in order of time.
     sample_weight : array-like, shape (n,), optional
@@ -114,8 +115,8 @@ def conditional_mutual_information(
     Raises
     ------
     ValueError
-        For unequal lengths, missing values, a law in place of samples, too few rows, or an
-        estimator that does not take such views.
+        For unequal lengths, missing values, a law in place of samples, too few rows, an
+        estimator that does not take such views, or permutations of groups or blocks.
 
     References
     ----------

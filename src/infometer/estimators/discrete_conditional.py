@@ -145,8 +145,9 @@ class DiscreteConditionalInformation(BaseEstimator):
         members = group_codes(groups, len(X))
         if members is not None and self.n_permutations:
             raise ValueError(
-                "groups and n_permutations are both given; rows that depend on each other cannot "
-                "be permuted within the strata of Z: give one of them"
+                "n_permutations and groups (or block, which makes them) are both given; rows that "
+                "depend on each other cannot be permuted within the strata of Z: give one of the "
+                "two"
             )
         found = self._estimate(symbol_codes(X, "X"), symbol_codes(y, "y"), z, members)
         self.estimate_ = found if Z is not None else replace(found, quantity="I(X;Y)")

@@ -17,7 +17,7 @@ from infometer.estimators.local_permutation import local_permutation, rows_nearb
 from infometer.estimators.neighbor_information import NeighborInformation, digammas, part_sizes
 from infometer.estimators.neighborhoods import Algorithm, Neighborhoods, neighborhoods
 from infometer.estimators.pair import MOST_DIMENSIONS, Interval, Spread
-from infometer.estimators.samples import require_finite, standardize, vary
+from infometer.estimators.samples import require_count, require_finite, standardize, vary
 from infometer.resampling import PermutationNull, generator, root_seed
 
 __all__ = ["FrenzelPompe", "frenzel_pompe_terms"]
@@ -113,7 +113,7 @@ class FrenzelPompe(NeighborInformation):
     n_permutations : int
         0 for no p-value.
     k_perm : int
-        Rows nearest in Z among which y is permuted.
+        Rows nearest in Z, itself among them, among which y is permuted; at least 2.
     algorithm : {"auto", "tree", "window", "blocks"}
         How neighbours are searched, as of `neighborhoods`; the figure is the same.
     device : torch.device or str, optional
@@ -179,7 +179,8 @@ class FrenzelPompe(NeighborInformation):
         Z : array-like, shape (n,) or (n, dz), optional
             The condition.
         groups : array-like of any type, shape (n,), optional
-            Labels of rows that depend on each other, as of `PairEstimator.fit`.
+            Labels of rows that depend on each other, as of `PairEstimator.fit`; with Z, for the
+            interval alone.
 
         Returns
         -------
@@ -189,7 +190,8 @@ class FrenzelPompe(NeighborInformation):
         Raises
         ------
         ValueError
-            For NaN or infinity, too few rows, or ties that leave a neighbour at distance 0.
+            For NaN or infinity, too few rows, ties that leave a neighbour at distance 0, or
+            permutations of groups with Z.
         """
         self._condition = np.empty((0, 0)) if Z is None else _checked_condition(Z)
         self._width = self._condition.shape[1]
@@ -256,9 +258,11 @@ class FrenzelPompe(NeighborInformation):
             return super()._null(x, y, discrete, value)
         if self._groups is not None:
             raise ValueError(
-                "n_permutations and groups are given with a condition: rows are permuted among "
-                "those of nearly the same Z, which cannot keep groups whole; give one of the two"
+                "n_permutations and groups (or block, which makes them) are both given with a "
+                "condition; rows are permuted among those of nearly the same Z, which cannot keep "
+                "groups whole: give one of the two"
             )
+        _require_some_nearby(self.k_perm, len(x))
         nearby, root = rows_nearby(self._split(x)[1], self.k_perm), root_seed(self.random_state)
 
         def shuffled(repeat: int) -> float:
@@ -276,6 +280,13 @@ class FrenzelPompe(NeighborInformation):
     def _ceiling(self, y: np.ndarray, discrete: bool) -> float | None:
         """ψ(n) − ψ(k) without a condition; with one it depends on how z crowds."""
         return None if self._width else float(digamma(len(y)) - digamma(self.k))
+
+
+def _require_some_nearby(k_perm: Any, n: int) -> None:
+    """A row alone can only go to itself, and the p-value is 1."""
+    require_count(k_perm, "k_perm", 2)
+    if k_perm > n:
+        raise ValueError(f"k_perm is {k_perm} and X has {n} rows; it must be at most {n}")
 
 
 def _checked_condition(values: Any) -> np.ndarray:

@@ -72,7 +72,8 @@ class MesnerShalizi(FrenzelPompe):
     n_permutations : int
         0 for no p-value.
     k_perm : int
-        Rows nearest in Z among which y is permuted, with all that tie.
+        Rows nearest in Z, itself and all that tie among them, among which y is permuted; at
+        least 2.
     algorithm : {"auto", "tree", "window", "blocks"}
         How neighbours are searched, as of `neighborhoods`; the figure is the same.
     device : torch.device or str, optional

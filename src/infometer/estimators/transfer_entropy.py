@@ -72,10 +72,12 @@ def transfer_entropy(
         Of the source's past among rows with nearly the same past of the target; 0 for none, but
         for the chi-square of counts.
     block : int, optional
-        So many consecutive rows are one group, for the interval and the null. Without it rows are
-        taken as independent of each other, which holds where the histories hold all the memory
-        that the series have. Give it for slow, oscillating or densely sampled series, and as long
-        as their memory: else the interval is too short and the p-value too small.
+        So many consecutive rows are one group, for the interval; permutations among rows of the
+        same past cannot keep groups whole, so that `n_permutations` beside it raises. Without it
+        rows are taken as independent of each other, which holds where the histories hold all the
+        memory that the series have. Give it for slow, oscillating or densely sampled series, and
+        as long as their memory: else the interval is too short. A p-value of such series is too
+        small, and no block can mend it.
     unit : {"nats", "bits"}
     random_state : int, None, RandomState or Generator
     n_jobs : int, optional
