@@ -1,16 +1,18 @@
 """A figure that falls with fewer rows says so, and one that stays does not."""
 
+import re
+
 import numpy as np
 import pytest
 
-from infometer.estimators import KSG, KernelDensityInformation
+from infometer.estimators import KSG, KernelDensityInformation, total_correlation
 from infometer.estimators.drift import drift_bias, drift_note
 from infometer.resampling import SubsamplingError
 from infometer.sources import CorrelatedGaussian, UniformAdditiveNoise
 
 
 def falls(found):
-    return any("falls with fewer rows" in text for text in found.warnings)
+    return any("still rises with the number of rows" in text for text in found.warnings)
 
 
 @pytest.mark.parametrize("parts", [2, 3, 5])
@@ -24,6 +26,33 @@ def test_neither_a_rise_nor_a_figure_that_may_be_0_is_told():
     assert drift_note(1.0, 0.1, rise) == ""
     assert drift_note(0.09, 0.1, fall) == ""
     assert drift_note(1.0, 0.1, fall) != ""
+
+
+def test_a_direction_is_told_and_no_value_of_the_truth():
+    told = drift_note(1.0, 0.1, SubsamplingError(0.05, 30, in_parts=((2, 0.5), (3, 0.25))))
+    assert "from 0.250 in thirds" in told
+    assert "likely too small" in told
+    assert len(re.findall(r"\d\.\d", told)) == 1
+
+
+def test_a_saturated_figure_has_no_drift_of_its_own():
+    fall = SubsamplingError(0.05, 30, in_parts=((3, 0.0),))
+    assert drift_note(1.0, 0.1, fall, ceiling=1.2) == ""
+    assert drift_note(1.0, 0.1, fall, ceiling=1.3) != ""
+    x = np.random.default_rng(0).standard_normal(300)
+    for found in (
+        KSG(random_state=0).fit(x[:, None], x).estimate_,
+        total_correlation(np.column_stack([x, x]), random_state=0),
+    ):
+        assert found.saturated
+        assert not falls(found)
+
+
+def test_of_rows_far_out_only_their_own_note_is_given():
+    x, y = np.exp(2.5 * np.array(CorrelatedGaussian.from_correlation(0.95, 1).sample(500, 0)))
+    found = KSG(random_state=0).fit(x, y).estimate_
+    assert any("rows far out" in text for text in found.warnings)
+    assert not falls(found)
 
 
 def test_sharp_edges_are_told_and_a_gaussian_rarely():

@@ -79,6 +79,19 @@ def test_labels_among_numbers_have_no_units_and_no_names():
     assert found.value > mutual_information(x, y, interval=None).value
 
 
+def test_equal_columns_of_numbers_stand_at_the_ceiling_and_are_infinite():
+    x = gaussian(300)[:, 0]
+    found = total_correlation(np.column_stack([x, x, x]), random_state=0)
+    assert found.ceiling == pytest.approx(2 * (digamma(300) - digamma(3)))
+    assert found.value == pytest.approx(found.ceiling)
+    assert any("2 columns of the very same numbers" in text for text in found.warnings)
+    two = total_correlation(np.column_stack([x, x]), interval=None)
+    assert two.ceiling == mutual_information(x, x, interval=None).ceiling
+    plain = total_correlation(gaussian(300), interval=None)
+    assert plain.value < plain.ceiling
+    assert plain.warnings == ()
+
+
 def test_constant_columns_add_nothing():
     x = gaussian(100)
     found = total_correlation(np.column_stack([x, np.ones(100)]), interval=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infometer.contracts import SATURATION
 from infometer.resampling import SubsamplingError
 
 __all__ = ["drift_bias", "drift_note"]
@@ -48,11 +49,14 @@ def drift_bias(value: float, part_mean: float, parts: int) -> float:
     return (part_mean - value) / (parts**RATE - 1)
 
 
-def drift_note(value: float, half_width: float, spread: SubsamplingError) -> str:
+def drift_note(
+    value: float, half_width: float, spread: SubsamplingError, ceiling: float | None = None
+) -> str:
     """What to say of a figure that falls with fewer rows by more than its interval explains.
 
     Neighbours and kernels lose information where rows are few; a figure that does not differ from
-    0 has nothing to lose, and no note.
+    0 has nothing to lose, and no note. Nor has one that is saturated: its ceiling moves with the
+    rows, and the estimate says so by itself.
 
     Parameters
     ----------
@@ -60,6 +64,8 @@ def drift_note(value: float, half_width: float, spread: SubsamplingError) -> str
     half_width : float
         Half the width of the interval.
     spread : SubsamplingError
+    ceiling : float, optional
+        The largest figure that the method could have given.
 
     Returns
     -------
@@ -69,11 +75,12 @@ def drift_note(value: float, half_width: float, spread: SubsamplingError) -> str
     --------
     >>> in_thirds = SubsamplingError(0.05, 30, in_parts=((3, 0.7),))
     >>> drift_note(1.0, 0.1, in_thirds)
-    'the figure falls with fewer rows (0.700 in thirds), so ... and the truth nearer to 1.41; ...'
-    >>> drift_note(0.72, 0.1, in_thirds)
-    ''
+    'the figure still rises with the number of rows (from 0.700 in thirds ... too small; ...'
+    >>> drift_note(0.72, 0.1, in_thirds), drift_note(1.0, 0.1, in_thirds, ceiling=1.2)
+    ('', '')
     """
-    if not spread.in_parts or value <= half_width:
+    saturated = ceiling is not None and value > SATURATION * ceiling
+    if not spread.in_parts or value <= half_width or saturated:
         return ""
     parts, mean = spread.in_parts[-1]
     bias = drift_bias(value, mean, parts)
@@ -81,7 +88,7 @@ def drift_note(value: float, half_width: float, spread: SubsamplingError) -> str
         return ""
     name = {2: "halves", 3: "thirds"}.get(parts, f"{parts} parts")
     return (
-        f"the figure falls with fewer rows ({mean:.3f} in {name}), so that it may be short by "
-        f"more than its interval, and the truth nearer to {value - bias:.2f}; add rows, or "
-        "take fewer neighbours or another estimator"
+        f"the figure still rises with the number of rows (from {mean:.3f} in {name} of them), by "
+        "more than its interval allows: it is likely too small; add rows, or take fewer neighbours "
+        "or another estimator"
     )

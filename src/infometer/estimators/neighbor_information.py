@@ -100,18 +100,18 @@ class NeighborInformation(PairEstimator):
         interval: tuple[float, float] | None,
         spread: Spread,
     ) -> list[str]:
-        told = super()._doubts(x, y, value, interval, spread)
         if interval is None or not isinstance(spread, SubsamplingError):
-            return told
+            return []
         half = (interval[1] - interval[0]) / 2
-        dimension = _dense_columns(x) + (_dense_columns(y) if y.ndim == 2 else 0)
-        if dimension <= MOST_DIMENSIONS:  # beyond, there is a note without this one
-            told.append(dimension_note(value, half, len(x), dimension))
 
         def figure(x: np.ndarray, y: np.ndarray) -> float:
             return float(self._terms(x, y, y.ndim == 1).mean())
 
-        told.append(heavy_tails_note(figure, x, y, value, half))
+        far = heavy_tails_note(figure, x, y, value, half)
+        told = [far] if far else super()._doubts(x, y, value, interval, spread)  # far rows drift
+        dimension = _dense_columns(x) + (_dense_columns(y) if y.ndim == 2 else 0)
+        if dimension <= MOST_DIMENSIONS:  # beyond, there is a note without this one
+            told.append(dimension_note(value, half, len(x), dimension))
         return list(filter(None, told))
 
 

@@ -106,8 +106,7 @@ class PairEstimator(BaseEstimator):
             warnings.warn(text, category, stacklevel=3)
         x, y = self._prepare(x, y, discrete)
         self.local_information_, spread = self._measured(x, y, discrete)
-        told = tuple(text for _, text in notes)
-        self.estimate_ = self._estimate(x, y, discrete, spread, told)
+        self.estimate_ = self._estimate(x, y, discrete, spread, tuple(text for _, text in notes))
         return self
 
     def _validated(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -217,7 +216,8 @@ class PairEstimator(BaseEstimator):
         """Reasons to think that the bias is larger than the interval."""
         if interval is None or not isinstance(spread, SubsamplingError):
             return []
-        return list(filter(None, [drift_note(value, (interval[1] - interval[0]) / 2, spread)]))
+        half, ceiling = (interval[1] - interval[0]) / 2, self._ceiling(y, y.ndim == 1)
+        return list(filter(None, [drift_note(value, half, spread, ceiling)]))
 
     def _measured(self, x: np.ndarray, y: np.ndarray, discrete: bool) -> tuple[np.ndarray, Spread]:
         """The pointwise terms, and how far their mean varies."""

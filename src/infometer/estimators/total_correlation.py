@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
+from scipy.special import digamma
 
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
@@ -123,7 +124,7 @@ def total_correlation(
     Returns
     -------
     Estimate
-        Of ``"TC(X)"``.
+        Of ``"TC(X)"``. Its ceiling of neighbours is (m − 1)(ψ(n) − ψ(k)).
 
     Raises
     ------
@@ -190,6 +191,7 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
     if n <= k + 1:
         raise ValueError(f"x has {n} rows; k={k} neighbours need {k + 2}: add rows or lower k")
     notes = rare_labels(columns, k) if any(column.is_symbol for column in columns) else ()
+    notes = (*notes, *_repeated_columns(columns))
     if len(columns) > MOST_DIMENSIONS:
         notes = (*notes, _high_dimension(len(columns)))
         warnings.warn(notes[-1], HighDimensionWarning, stacklevel=3)
@@ -208,15 +210,16 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
             random_state=root,
             n_jobs=settings.n_jobs,
         )
+    ceiling = (len(columns) - 1) * float(digamma(n) - digamma(k))
     error, limits = found.standard_error, None
     if error is not None:
         limits = student_interval(value, error, found.contrasts, settings.level)
-        notes = (*notes, drift_note(value, (limits[1] - limits[0]) / 2, found))
+        notes = (*notes, drift_note(value, (limits[1] - limits[0]) / 2, found, ceiling))
     notes = tuple(filter(None, [*notes, found.reason]))
     return Estimate(
         "TC(X)", value, standard_error=error, interval=limits, level=settings.level, n_samples=n,
-        method="nearest neighbours", parameters={"k": k, "standardize": settings.standardize},
-        warnings=notes,
+        ceiling=ceiling, method="nearest neighbours", warnings=notes,
+        parameters={"k": k, "standardize": settings.standardize},
     )  # fmt: skip
 
 
@@ -240,6 +243,18 @@ def _of_counts(
         "TC(X)", value, standard_error=error, interval=limits, level=settings.level, n_samples=n,
         method=method, warnings=tuple(filter(None, [found.reason])),
     )  # fmt: skip
+
+
+def _repeated_columns(columns: Sequence[View]) -> tuple[str, ...]:
+    """Say where a column of numbers is that of another: the total correlation is infinite."""
+    numbers = [column.numbers.tobytes() for column in columns if not column.is_symbol]
+    if not (repeated := len(numbers) - len(set(numbers))):
+        return ()
+    return (
+        f"{columns[0].name} has {repeated} column{'s' * (repeated > 1)} of the very same numbers "
+        "as another, so its total correlation is infinite; the figure is what so many rows can "
+        f"show, not an entropy: leave {'them' if repeated > 1 else 'it'} out",
+    )
 
 
 def _high_dimension(dimension: int) -> str:
