@@ -75,6 +75,11 @@ def neighborhoods(
     -------
     Neighborhoods
 
+    Raises
+    ------
+    ValueError
+        For an unknown algorithm, a row that is alone in its class, or values beyond 1e300.
+
     Examples
     --------
     >>> x, y = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([[0.0], [2.0], [1.0], [0.0]])

@@ -84,12 +84,6 @@ class View:
         return symbol_codes(self.labels)
 
     @property
-    def most_repeated(self) -> int:
-        """How many rows the commonest row of this view has."""
-        numbers = [pd.factorize(column)[0] for column in self.numbers.T]
-        return int(np.bincount(symbol_codes(np.column_stack([self.labels, *numbers]))).max())
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of a figure of this view must know."""
         if self.kind == "discrete" and int(self.symbols.max()) + 1 == len(self):
