@@ -101,6 +101,13 @@ def test_rounding_shows_no_information(step, rho, both):
     assert found == pytest.approx(-0.5 * np.log(1 - rho**2), abs=0.06)
 
 
+def test_a_few_zeros_in_both_views_are_no_obstacle():
+    x, y = gaussian(1000)
+    x[:20] = y[:20] = 0.0  # 2 % of the rows at one point
+    assert 0.2 < quick(x, y, random_state=0).value < 0.4
+    assert quick(x, np.arange(1000) % 2, random_state=0).value < 0.05
+
+
 def test_ages_and_an_independent_number_share_nothing():
     rng = np.random.default_rng(0)
     age, number, label = (

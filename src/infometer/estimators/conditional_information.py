@@ -149,7 +149,7 @@ def estimate_conditional(
     if isinstance(estimator, str) and estimator == "auto":
         root = root_seed(settings.random_state)
         settings = replace(settings, random_state=root)
-        views, spread = spread_views(views, root)
+        views, spread = spread_views(views, settings.k, root)
         name, why, more = _choice(views, settings.k)
         notes = (*more, *spread, *notes)
     found = estimate_views(

@@ -155,7 +155,7 @@ def mutual_information(
     name, why, notes = estimator, "", (*shared_columns(views), *repeated_rows(views))
     if isinstance(estimator, str) and estimator == "auto":
         settings = replace(settings, random_state=root_seed(random_state))
-        views, spread = spread_views(views, settings.random_state)
+        views, spread = spread_views(views, k, settings.random_state)
         name, why, more = _choice(views, k)
         notes = (*more, *spread, *notes)
     return estimate_views(

@@ -54,19 +54,23 @@ def spread(column: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(column + rng.random(len(column)) * gaps[position])
 
 
-def spread_views(views: Sequence[View], random_state: Any) -> tuple[list[View], tuple[str, ...]]:
+def spread_views(
+    views: Sequence[View], k: int, random_state: Any
+) -> tuple[list[View], tuple[str, ...]]:
     """The views with every column of numbers spread in which values repeat, and what was done.
+
+    A column repeats where more than 5 % of the rows do, or a value in more than k of them.
 
     Examples
     --------
     >>> view = View("x", np.array([[1.0], [1.0], [2.0]]), np.empty((3, 0), dtype=int))
-    >>> spread_views([view], 0)[1][0][:45]
+    >>> spread_views([view], 3, 0)[1][0][:45]
     'x has 1 column of numbers in which values rep'
     """
     found, notes, seen = [], [], Counter[int]()
     for view in views:
         numbers = view.numbers.copy()
-        tied = [j for j, column in enumerate(numbers.T) if _tied_share(column) > MOST_TIED]
+        tied = [j for j, column in enumerate(numbers.T) if _repeats(column, k)]
         for j in tied:
             ranks = np.unique(numbers[:, j], return_inverse=True)[1].astype(np.int64)
             key = zlib.crc32(ranks.tobytes())  # neither units nor the order of views matter
@@ -84,9 +88,9 @@ def spread_views(views: Sequence[View], random_state: Any) -> tuple[list[View], 
     return found, tuple(notes)
 
 
-def _tied_share(column: np.ndarray) -> float:
+def _repeats(column: np.ndarray, k: int) -> bool:
     counts = np.unique(column, return_counts=True)[1]
-    return float(counts[counts > 1].sum() / len(column))
+    return bool(counts.max() > k or counts[counts > 1].sum() > MOST_TIED * len(column))
 
 
 def repeated_rows(views: Sequence[View]) -> tuple[str, ...]:

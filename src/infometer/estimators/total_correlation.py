@@ -196,7 +196,7 @@ def _of_neighbors(columns: list[View], settings: Settings, groups: np.ndarray | 
         notes = (*notes, _high_dimension(len(columns)))
         warnings.warn(notes[-1], HighDimensionWarning, stacklevel=3)
     root = root_seed(settings.random_state)
-    columns, spread = spread_views(columns, root)
+    columns, spread = spread_views(columns, k, root)
     notes = (*notes, *dict.fromkeys(spread))
     views = embed_labels(columns, standardized=settings.standardize)
     value = float(total_correlation_terms(views, k).mean())
