@@ -86,6 +86,8 @@ def test_more_parts_than_two_bits_hold_are_searched_one_by_one():
     views, margins, _ = cases()["planes"]
     splits = subsampling_splits(N, parts=(5,), repeats=2, random_state=0)
     assert neighborhoods(views, margins, 3, splits=splits).algorithm == "tree"
+    with pytest.raises(ValueError, match=r"splits have 5 parts.*take 'auto' or 'tree'"):
+        neighborhoods(views, margins, 3, splits=splits, algorithm="blocks")
 
 
 def test_the_parts_are_what_the_rows_alone_give():

@@ -19,7 +19,6 @@ Algorithm = Literal["auto", "tree", "window", "blocks"]
 MOST_PARTS = 4
 """Of a split that the one-pass searches can tell apart."""
 
-
 LARGEST = 1e300
 """Beyond it distances may leave the range of floats."""
 
@@ -113,6 +112,11 @@ def neighborhoods(
     if algorithm not in ("window", "blocks"):
         raise ValueError(
             f"algorithm is {algorithm!r}; it must be 'auto', 'tree', 'window' or 'blocks'"
+        )
+    if parts.max() >= MOST_PARTS:
+        raise ValueError(
+            f"splits have {parts.max() + 1} parts and {algorithm!r} tells {MOST_PARTS} apart: take "
+            "'auto' or 'tree'"
         )
     require("numba", "speed")
     from infometer.estimators.one_pass import search
