@@ -15,8 +15,11 @@ SOURCES = [
     sources.GammaExponential(2.0),
     sources.GaussianMixture([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], sigma=0.5),
     sources.ImagePairs("rectangles", mutual_information=1.0),
+    sources.SparseGaussian(3, pairs=2, rho=0.6),
     sources.StudentT(2, 3, degrees_of_freedom=4.0),
     sources.SymmetricLabelNoise(5, noise=0.2),
+    sources.Task("noise", sources.UniformAdditiveNoise(0.5), 1, 1),
+    sources.Transformed(sources.GammaExponential(3.0), sources.asinh),
     sources.UniformAdditiveNoise(0.25),
     sources.UniformBins(4, d=3),
 ]
