@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from infometer.estimators.discrete_entropy import EntropyMethod, count_entropy
+from infometer.estimators.count_entropy import EntropyMethod, count_entropy
 from infometer.estimators.shrinkage import shrinkage_intensity
 from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_entropy import weighted_entropy
 from infometer.resampling import effective_size
 
-__all__ = ["symbol_information", "symbol_terms"]
+__all__ = ["cell_terms", "count_information", "symbol_information", "symbol_terms"]
 
 
 def symbol_terms(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
@@ -36,9 +36,24 @@ def symbol_terms(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None
     """
     w = np.ones(len(x)) if weights is None else weights
     pairs = symbol_codes(np.column_stack([x, y]))
-    share = [np.bincount(codes, w)[codes] / w.sum() for codes in (pairs, x, y)]
-    joint, first, second = (np.log(s, where=w > 0, out=np.zeros(len(s))) for s in share)
-    return np.asarray(joint - first - second)
+    joint, first, second = (np.bincount(codes, w)[codes] for codes in (pairs, x, y))
+    seen = w > 0
+    terms = np.zeros(len(x))
+    terms[seen] = cell_terms(joint[seen], first[seen], second[seen], w.sum())
+    return terms
+
+
+def cell_terms(
+    joint: np.ndarray, first: np.ndarray, second: np.ndarray, total: float
+) -> np.ndarray:
+    """Pointwise log p(x,y) − log p(x)p(y) of cells, from the rows of each and of its two symbols.
+
+    Examples
+    --------
+    >>> cell_terms(np.array([40, 10]), np.array([50, 50]), np.array([50, 50]), 100).round(3)
+    array([ 0.47 , -0.916])
+    """
+    return np.asarray(np.log(joint / total) - np.log(first / total) - np.log(second / total))
 
 
 def symbol_information(
@@ -74,14 +89,45 @@ def symbol_information(
     0.192745
     """
     pairs = symbol_codes(np.column_stack([x, y]))
-    counts = [np.bincount(codes, weights) for codes in (x, y, pairs)]
+    first, second, joint = (np.bincount(codes, weights) for codes in (x, y, pairs))
+    size = None if weights is None else effective_size(weights)
+    return count_information(first, second, joint, method, size)
+
+
+def count_information(
+    first: np.ndarray,
+    second: np.ndarray,
+    joint: np.ndarray,
+    method: EntropyMethod = "miller-madow",
+    size: float | None = None,
+) -> float:
+    """I(X;Y) = H(X) + H(Y) − H(X,Y) of the rows of each symbol of x, of y, and of each pair.
+
+    Parameters
+    ----------
+    first, second, joint : ndarray, shapes (a,), (b,) and (m,)
+        Whole counts, or weights where `size` is given.
+    method : {"miller-madow", "plug-in", "grassberger", "chao-shen", "shrinkage"}
+    size : float, optional
+        The effective number of weighted rows.
+
+    Returns
+    -------
+    float
+        As `symbol_information`.
+
+    Examples
+    --------
+    >>> round(count_information([50, 50], [50, 50], [40, 10, 10, 40], "plug-in"), 6)
+    0.192745
+    """
+    counts = [first, second, joint]
     if min(map(np.count_nonzero, counts)) == 1:
         return 0.0
-    if weights is not None:
-        size = effective_size(weights)
+    if size is not None:
         entropies = [weighted_entropy(found, size, method) for found in counts]
     elif method == "shrinkage":
-        return _shrunk_information(*counts)
+        return _shrunk_information(first, second, joint)
     else:
         entropies = [count_entropy(found, method) for found in counts]
     return entropies[0] + entropies[1] - entropies[2]

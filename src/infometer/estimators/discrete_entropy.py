@@ -1,24 +1,31 @@
-"""The entropy of symbols from their counts: the plug-in figure and four that mend its bias."""
+"""The entropy of symbols, from their counts: of rows at once, in batches, or with weights."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, Self
+from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
-from scipy.special import digamma
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from infometer.contracts import Estimate
+from infometer.estimators.contingency_table import ContingencyTable
 from infometer.estimators.count_bias import FEWEST_ROWS, count_bias_note, few_rows_note
+from infometer.estimators.count_entropy import (
+    EntropyMethod,
+    chao_shen_entropy,
+    count_entropy,
+    distinct_entropy,
+    grassberger_entropy,
+    miller_madow_entropy,
+    plug_in_entropy,
+)
 from infometer.estimators.noncentral_interval import noncentral_interval
 from infometer.estimators.row_weights import row_weights
 from infometer.estimators.samples import require_finite
-from infometer.estimators.sandwich import sandwich_error
-from infometer.estimators.shrinkage import shrinkage_entropy
-from infometer.estimators.symbols import symbol_codes, whole_counts
+from infometer.estimators.sandwich import SandwichError, counted_error, sandwich_error
+from infometer.estimators.stream_estimator import StreamEstimator
+from infometer.estimators.symbols import symbol_codes
 from infometer.estimators.weighted_entropy import weighted_entropy
 from infometer.resampling import effective_size, group_codes, student_interval
 
@@ -32,172 +39,20 @@ __all__ = [
     "plug_in_entropy",
 ]
 
-EntropyMethod = Literal["plug-in", "miller-madow", "grassberger", "chao-shen", "shrinkage"]
-
-
-def plug_in_entropy(counts: np.ndarray) -> float:
-    r"""Entropy of the observed frequencies; it is too small by about (m − 1) / 2n.
-
-    .. math:: \hat H = -\sum_i \frac{n_i}{n} \log \frac{n_i}{n}.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-        Rows of each symbol; zeros count for nothing.
-
-    Returns
-    -------
-    float
-        In nats.
-
-    Raises
-    ------
-    ValueError
-        For anything but whole counts.
-
-    Examples
-    --------
-    >>> round(plug_in_entropy([3, 1]), 6)
-    0.562335
-    """
-    share = whole_counts(counts)
-    share = share[share > 0] / share.sum()
-    return float(-(share * np.log(share)).sum())
-
-
-def miller_madow_entropy(counts: np.ndarray) -> float:
-    r"""The plug-in entropy and the first term of its bias, Ĥ + (m − 1) / 2n for m seen symbols.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-
-    Returns
-    -------
-    float
-        In nats.
-
-    References
-    ----------
-    G. A. Miller, "Note on the bias of information estimates", in H. Quastler (ed.), Information
-    Theory in Psychology, Free Press (1955).
-
-    Examples
-    --------
-    >>> round(miller_madow_entropy([3, 1]), 6)
-    0.687335
-    """
-    seen = int(np.count_nonzero(counts))
-    return plug_in_entropy(counts) + (seen - 1) / (2 * float(np.sum(counts)))
-
-
-def grassberger_entropy(counts: np.ndarray) -> float:
-    r"""Entropy with the logarithm of a count replaced by a function whose mean is nearly right.
-
-    .. math:: \hat H = \log n - \frac1n \sum_i n_i G(n_i), \qquad
-        G(m) = \psi(m) + \tfrac12 (-1)^m \bigl[\psi(\tfrac{m+1}2) - \psi(\tfrac m2)\bigr].
-
-    A single symbol gives log n − G(n), of the order of 1/n, and not 0.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-
-    Returns
-    -------
-    float
-        In nats.
-
-    References
-    ----------
-    P. Grassberger, "Entropy estimates from insufficient samplings", arXiv:physics/0307138 (2003).
-
-    Examples
-    --------
-    >>> round(grassberger_entropy([3, 1]), 6)
-    1.156657
-    """
-    seen = whole_counts(counts)
-    seen = seen[seen > 0]
-    sign = np.where(seen % 2 == 0, 0.5, -0.5)
-    moments = digamma(seen) + sign * (digamma((seen + 1) / 2) - digamma(seen / 2))
-    return float(np.log(seen.sum()) - (seen * moments).sum() / seen.sum())
-
-
-def chao_shen_entropy(counts: np.ndarray) -> float:
-    r"""Entropy with the symbols that were not seen: coverage and a Horvitz-Thompson sum.
-
-    Of n rows f₁ hold a symbol that occurs once, so C = 1 − f₁/n of the law was seen:
-
-    .. math:: \hat H = -\sum_i \frac{C p_i \log (C p_i)}{1 - (1 - C p_i)^n}, \qquad
-        p_i = n_i / n.
-
-    Where every symbol occurs once, C is taken as 1/n: the data say no more than that it is small.
-
-    Parameters
-    ----------
-    counts : array-like of int, shape (m,)
-
-    Returns
-    -------
-    float
-        In nats.
-
-    References
-    ----------
-    A. Chao and T.-J. Shen, "Nonparametric estimation of Shannon's index of diversity when there
-    are unseen species in sample", Environmental and Ecological Statistics 10, 429 (2003).
-
-    Examples
-    --------
-    >>> round(chao_shen_entropy([3, 1]), 6)
-    0.892267
-    """
-    seen = whole_counts(counts)
-    seen = seen[seen > 0]
-    n = seen.sum()
-    covered = max(1 - (seen == 1).sum() / n, 1 / n) * seen / n
-    with np.errstate(divide="ignore"):  # a single symbol has covered = 1 and log 0 below
-        chance = -np.expm1(n * np.log1p(-covered))
-    return float(-(covered * np.log(covered) / chance).sum())
-
-
-_ENTROPIES: Mapping[str, Callable[[np.ndarray], float]] = MappingProxyType(
-    {
-        "plug-in": plug_in_entropy,
-        "miller-madow": miller_madow_entropy,
-        "grassberger": grassberger_entropy,
-        "chao-shen": chao_shen_entropy,
-        "shrinkage": shrinkage_entropy,
-    }
-)
-
-
-def count_entropy(counts: np.ndarray, method: EntropyMethod = "miller-madow") -> float:
-    """The entropy of counts (m,) by the method of that name, in nats.
-
-    Examples
-    --------
-    >>> round(count_entropy([3, 1], "plug-in"), 6)
-    0.562335
-    """
-    if method not in _ENTROPIES:
-        raise ValueError(f"method is {method!r}; it must be one of {', '.join(_ENTROPIES)}")
-    return _ENTROPIES[method](counts)
-
 
 def _noncentral_interval(
-    value: float, terms: np.ndarray, symbols: int, level: float
+    value: float, counts: np.ndarray, spread: SandwichError, level: float
 ) -> tuple[float, float]:
     """That of log m − H, whose least value is 0, turned round and put about the figure."""
-    n, bias = len(terms), (symbols - 1) / (2 * len(terms))
-    plug_in, most = float(terms.mean()), float(np.log(symbols))
-    low, high = noncentral_interval(most - plug_in, float(terms.var()), n, symbols - 1, level)
-    top = most + value - (plug_in + bias)
+    n, symbols = int(counts.sum()), len(counts)
+    plug_in, most = plug_in_entropy(counts), float(np.log(symbols))
+    variance = n * (spread.standard_error or 0.0) ** 2
+    low, high = noncentral_interval(most - plug_in, variance, n, symbols - 1, level)
+    top = most + value - (plug_in + (symbols - 1) / (2 * n))
     return top - high, top - low
 
 
-class DiscreteEntropy(BaseEstimator):
+class DiscreteEntropy(StreamEstimator):
     r"""H(X) of labels of any type, several columns together being one symbol.
 
     The standard error is that of the delta method, √(Var[log p] / n + (m − 1) / 2n²), the second
@@ -205,6 +60,9 @@ class DiscreteEntropy(BaseEstimator):
     log m − H ≥ 0, see `noncentral_interval`, for 5 rows a symbol and more; else, and for
     Grassberger's, it is the figure ± 1.96 errors. With weights or groups the first term is the
     sandwich of the pointwise terms, and n the effective number of rows, (Σ w)² / Σ w².
+
+    Counts are sums: `partial_fit` takes the rows in batches, `merge` adds those of another machine,
+    and Dask arrays are counted chunk by chunk.
 
     Parameters
     ----------
@@ -222,9 +80,9 @@ class DiscreteEntropy(BaseEstimator):
     >>> x = np.random.default_rng(0).integers(0, 4, (500, 1))  # H = log 4 = 1.386294
     >>> DiscreteEntropy().fit(x).estimate_
     1.384 ± 0.005 nats (95 % 1.371 to 1.389; miller-madow n_symbols=4, n=500)
+    >>> DiscreteEntropy().partial_fit(x[:200]).partial_fit(x[200:]).estimate_
+    1.384 ± 0.005 nats (95 % 1.371 to 1.389; miller-madow n_symbols=4, n=500)
     """
-
-    estimate_: Estimate
 
     def __init__(self, method: EntropyMethod = "miller-madow", *, level: float = 0.95) -> None:
         self.method = method
@@ -235,7 +93,7 @@ class DiscreteEntropy(BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of any type, shape (n, d)
+        X : array-like or Dask array of any type, shape (n, d)
         y : ignored
         sample_weight : array-like, shape (n,), optional
             0 or more, of any scale: how much each row counts, not how often it was seen. For the
@@ -248,32 +106,67 @@ class DiscreteEntropy(BaseEstimator):
         self
             With ``estimate_``.
         """
+        if sample_weight is None and groups is None:
+            return self._fit_sum(X, None)
+        codes = symbol_codes(self._labels(X))
+        weights, members = row_weights(sample_weight, len(codes)), group_codes(groups, len(codes))
+        if weights is members is None:
+            return self._fit_sum(X, None)
+        self._keep(None)
+        self.estimate_ = self._of_rows(codes, weights, members)
+        return self
+
+    def _labels(self, X: Any, reset: bool = True) -> np.ndarray:
         require_finite(X, "X")
-        codes = symbol_codes(validate_data(self, X, dtype=None))
-        n = len(codes)
-        weights, members = row_weights(sample_weight, n), group_codes(groups, n)
-        masses, size = np.bincount(codes, weights), float(n)
+        return np.asarray(validate_data(self, X, dtype=None, reset=reset))
+
+    def _batch_sum(self, X: Any, y: Any = None, *, reset: bool) -> ContingencyTable:
+        return ContingencyTable.of(self._labels(X, reset))
+
+    def _of_sum(self, total: ContingencyTable) -> Estimate:
+        counts = total.cell_counts().first
+        spread = counted_error(np.log(total.n / counts), counts)
+        value, ceiling = count_entropy(counts, self.method), distinct_entropy(total.n, self.method)
+        found = self._told(value, ceiling, total.n, len(counts), total.n, spread)
+        if self.method != "grassberger" and 1 < len(counts) <= total.n / FEWEST_ROWS:
+            interval = _noncentral_interval(value, counts, spread, self.level)
+            found = replace(found, interval=interval)
+        return replace(found, warnings=self._doubts(found, counts))
+
+    def _of_rows(
+        self, codes: np.ndarray, weights: np.ndarray | None, groups: np.ndarray | None
+    ) -> Estimate:
+        n, masses = len(codes), np.bincount(codes, weights)
         if weights is None:
-            value, ceiling = (count_entropy(c, self.method) for c in (masses, np.ones(n)))
+            size, value = float(n), count_entropy(masses, self.method)
+            ceiling = distinct_entropy(n, self.method)
         else:
             size = effective_size(weights)
             value, ceiling = (weighted_entropy(m, size, self.method) for m in (masses, weights))
         share = masses / masses.sum()
         terms = -np.log(share, where=share > 0, out=np.zeros(len(share)))[codes]
-        found = sandwich_error(terms, weights=weights, groups=members)
-        seen = int(np.count_nonzero(masses))
+        spread = sandwich_error(terms, weights=weights, groups=groups)
+        found = self._told(value, ceiling, n, int(np.count_nonzero(masses)), size, spread)
+        return (
+            found
+            if weights is not None
+            else replace(found, warnings=(*found.warnings, *self._doubts(found, masses)))
+        )
+
+    def _told(
+        self,
+        value: float,
+        ceiling: float,
+        n: int,
+        symbols: int,
+        size: float,
+        spread: SandwichError,
+    ) -> Estimate:
         error = interval = None
-        if found.standard_error is not None:
-            error = float(np.hypot(found.standard_error, np.sqrt((seen - 1) / 2) / size))
-            interval = student_interval(value, error, found.degrees_of_freedom, self.level)
-            regular = weights is members is None and self.method != "grassberger"
-            if regular and 1 < seen <= n / FEWEST_ROWS:
-                interval = _noncentral_interval(value, terms, seen, self.level)
-        notes = [found.reason]
-        if weights is None and interval is not None:
-            corrected, half = miller_madow_entropy(masses), (interval[1] - interval[0]) / 2
-            notes += [few_rows_note(n, seen), count_bias_note(self.method, value, corrected, half)]
-        self.estimate_ = Estimate(
+        if spread.standard_error is not None:
+            error = float(np.hypot(spread.standard_error, np.sqrt((symbols - 1) / 2) / size))
+            interval = student_interval(value, error, spread.degrees_of_freedom, self.level)
+        return Estimate(
             "H(X)",
             value,
             standard_error=error,
@@ -282,10 +175,20 @@ class DiscreteEntropy(BaseEstimator):
             ceiling=ceiling,
             n_samples=n,
             method=self.method,
-            parameters={"n_symbols": seen},
-            warnings=tuple(filter(None, notes)),
+            parameters={"n_symbols": symbols},
+            warnings=tuple(filter(None, [spread.reason])),
         )
-        return self
+
+    def _doubts(self, found: Estimate, counts: np.ndarray) -> tuple[str, ...]:
+        """What whole counts say against a figure with an interval."""
+        if found.interval is None:
+            return ()
+        half, corrected = (found.interval[1] - found.interval[0]) / 2, miller_madow_entropy(counts)
+        notes = (
+            few_rows_note(int(counts.sum()), len(counts)),
+            count_bias_note(self.method, found.value, corrected, half),
+        )
+        return tuple(filter(None, notes))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

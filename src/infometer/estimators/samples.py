@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from infometer.estimators.dask_arrays import refuse_dask
 from infometer.tables import MAX_DISCRETE
 
 __all__ = ["is_discrete", "require_count", "require_finite", "standardize", "vary"]
@@ -24,7 +25,9 @@ def require_finite(values: Any, name: str) -> None:
     Raises
     ------
     ValueError
+        Also for a Dask array, which would be brought into memory without a word.
     """
+    refuse_dask(values, name)
     frame = values if isinstance(values, pd.DataFrame) else _as_frame(values)
     if frame is None:
         return

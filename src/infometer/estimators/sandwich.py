@@ -8,7 +8,7 @@ import numpy as np
 
 from infometer.resampling import effective_size
 
-__all__ = ["SandwichError", "sandwich_error"]
+__all__ = ["SandwichError", "counted_error", "sandwich_error"]
 
 
 class SandwichError(NamedTuple):
@@ -61,6 +61,29 @@ def sandwich_error(
         scores, correction = np.bincount(groups, scores), count / (count - 1)
         freedom = effective_size(masses) - 1
     return SandwichError(float(np.sqrt(correction * scores @ scores) / w.sum()), freedom)
+
+
+def counted_error(terms: np.ndarray, counts: np.ndarray) -> SandwichError:
+    """The sandwich error of rows that each stand alone and come as counts of equal terms.
+
+    Parameters
+    ----------
+    terms : ndarray, shape (m,)
+    counts : ndarray, shape (m,)
+        Rows with each of them.
+
+    Returns
+    -------
+    SandwichError
+
+    Examples
+    --------
+    >>> counted_error(np.array([1.0, 3.0]), np.array([8, 8]))
+    SandwichError(standard_error=0.25, degrees_of_freedom=inf, reason='')
+    """
+    mean = np.average(terms, weights=counts)
+    variance = np.average((terms - mean) ** 2, weights=counts)
+    return SandwichError(float(np.sqrt(variance / counts.sum())), np.inf)
 
 
 _ONE_GROUP = "no interval: all rows are of one group, and how groups differ cannot be seen in it"
