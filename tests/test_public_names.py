@@ -21,7 +21,15 @@ PUBLIC_MODULES = (
 )
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"
-    for name in ("bottleneck", "estimators", "measure", "quantities", "resampling", "sources")
+    for name in (
+        "benchmark",
+        "bottleneck",
+        "estimators",
+        "measure",
+        "quantities",
+        "resampling",
+        "sources",
+    )
 )
 CALLBACKS = {
     ("lightning.pytorch.callbacks.callback", "Callback"),

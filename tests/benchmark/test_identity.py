@@ -1,0 +1,91 @@
+import os
+import subprocess
+import sys
+from functools import partial
+
+import numpy as np
+import pytest
+
+from infometer.benchmark.identity import identity
+from infometer.estimators import KSG, MutualInformationSelector
+from infometer.sources import GaussianMixture
+
+
+class Plain:
+    def __init__(self, width):
+        self.width = width
+
+    def measure(self, x, y):
+        return self.width
+
+
+def scaled(x, y, factor=1.0):
+    return factor
+
+
+def enclosing(factor):
+    return lambda x, y: factor
+
+
+DIFFERENT = [
+    KSG(),
+    KSG(k=4),
+    MutualInformationSelector(k=KSG()),
+    MutualInformationSelector(k=KSG(k=4)),
+    Plain(1),
+    Plain(2.0),
+    Plain(1).measure,
+    Plain(2).measure,
+    scaled,
+    partial(scaled, factor=2.0),
+    partial(scaled, factor=3.0),
+    enclosing(1),
+    enclosing(2),
+    lambda x, y: 0.5,
+    lambda x, y: 0.25,
+    lambda x, y: x in {"a", "b"},
+    lambda x, y, z=1: 0.5,
+    np.arange(2000.0),
+    np.where(np.arange(2000) == 1000, -1.0, np.arange(2000.0)),
+    GaussianMixture([[0.0], [1.0]], 1.0),
+    GaussianMixture([[0.0], [np.nextafter(1.0, 2)]], 1.0),
+    [KSG()],
+    {"a": KSG()},
+    None,
+    "None",
+]
+
+
+def test_what_differs_is_told_apart_and_nothing_by_its_address():
+    texts = [identity(value) for value in DIFFERENT]
+    assert len(set(texts)) == len(DIFFERENT)
+    assert not [text for text in texts if " at 0x" in text]
+
+
+@pytest.mark.parametrize("make", [lambda: Plain(1), lambda: KSG(k=4), lambda: enclosing([1])])
+def test_what_is_made_alike_is_the_same(make):
+    assert identity(make()) == identity(make())
+
+
+def test_a_function_that_calls_itself_is_told():
+    def factorial(x, y):
+        return 1 if x <= 1 else x * factorial(x - 1, y)
+
+    assert "factorial" in identity(factorial)
+
+
+def test_another_process_tells_the_same():
+    code = (
+        "from infometer.benchmark.identity import identity\n"
+        "def choose(x, y, among=('a', 'b')):\n"
+        "    return x in {'left', 'right', 'above'} and (lambda: x in {'one', 'two', 'three'})\n"
+        "print(identity(choose))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1
