@@ -35,7 +35,7 @@ def expected_failures(estimator):
         return {"check_positive_only_tag_during_fit": TWINS}
     if isinstance(estimator, EntropySum):
         return {"check_positive_only_tag_during_fit": TWINS}
-    if isinstance(estimator, GaussianInformation):
+    if isinstance(estimator, GaussianInformation | GaussianCopula):
         return {
             "check_sample_weights_shape": DETERMINED,
             "check_sample_weights_not_overwritten": DETERMINED,

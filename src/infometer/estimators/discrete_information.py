@@ -142,10 +142,8 @@ class DiscreteInformation(StreamEstimator):
 
     def _labels(self, X: Any, y: Any, reset: bool = True) -> tuple[np.ndarray, np.ndarray]:
         require_finite(X, "X")
-        if y is not None:
-            require_finite(y, "y")
-        X, y = validate_data(self, X, y, multi_output=True, dtype=None, reset=reset)
-        return X, y
+        require_finite(y, "y")
+        return validate_data(self, X, y, multi_output=True, dtype=None, reset=reset)
 
     def _batch_sum(self, X: Any, y: Any, *, reset: bool) -> ContingencyTable:
         return ContingencyTable.of(*self._labels(X, y, reset))

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from infometer.contracts import Estimate
-from infometer.estimators.gaussian import GaussianInformation
+from infometer.estimators.gaussian_pair import GaussianPair
 from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.pair import Spread
 
 __all__ = ["GaussianCopula", "normal_scores"]
 
 
-class GaussianCopula(GaussianInformation):
+class GaussianCopula(GaussianPair):
     """I(X;Y) of the Gaussian law that has the ranks of the data: quick, and blind to units.
 
-    Every column goes through `normal_scores`, then to `GaussianInformation` with its correction
+    Every column goes through `normal_scores`, then as in `GaussianInformation`, with its correction
     of the bias and its interval. A monotone change of any column changes nothing.
 
     Where one view is a single column without repeated values, that view is Gaussian after its

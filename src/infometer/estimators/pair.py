@@ -57,7 +57,6 @@ class PairEstimator(BaseEstimator):
     _labels: Literal["never", "auto", "always"] = "never"
     _groups: np.ndarray | None = None
     _weights: np.ndarray | None = None
-
     estimate_: Estimate
     local_information_: np.ndarray
 
@@ -80,8 +79,7 @@ class PairEstimator(BaseEstimator):
         Raises
         ------
         ValueError
-            For NaN or infinity, too few rows, ties that leave a neighbour at distance 0, or
-            missing groups.
+            For NaN or infinity, too few rows, neighbours at distance 0, or missing groups.
         """
         return self._fit(X, y, groups=groups)
 
@@ -111,10 +109,7 @@ class PairEstimator(BaseEstimator):
 
     def _validated(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, bool]:
         """X (n, dx), and y as codes of labels (n,) or as numbers (n, dy)."""
-        require_finite(X, "X")
-        if y is not None:
-            require_finite(y, "y")
-        x, y = validate_data(self, X, y, multi_output=True, dtype=np.float64)
+        x, y = self._rows(X, y)
         discrete = self._reads_labels(y)
         if not discrete:
             y = self._as_numbers(y)
@@ -132,6 +127,11 @@ class PairEstimator(BaseEstimator):
             self._require_labels(y)
             return x, np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)[1], True
         return x, y if y.ndim == 2 else y[:, None], False
+
+    def _rows(self, X: Any, y: Any, reset: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        require_finite(X, "X")
+        require_finite(y, "y")
+        return validate_data(self, X, y, multi_output=True, dtype=np.float64, reset=reset)
 
     def _as_numbers(self, y: np.ndarray) -> np.ndarray:
         try:
