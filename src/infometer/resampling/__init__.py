@@ -5,6 +5,7 @@ Rows that belong together, of one subject, one document or one stretch of time, 
 """
 
 from infometer.resampling.groups import effective_size, group_codes, shuffle_groups
+from infometer.resampling.jackknife import jackknife
 from infometer.resampling.permutations import PermutationNull, permutation_null
 from infometer.resampling.seeds import generator, integer_seed, root_seed
 from infometer.resampling.splits import subsampling_splits
@@ -24,6 +25,7 @@ __all__ = [
     "generator",
     "group_codes",
     "integer_seed",
+    "jackknife",
     "part_values",
     "parts_error",
     "permutation_null",

@@ -1,0 +1,347 @@
+"""What all bounds by a critic share: scaling, a split of the rows, training, held-out blocks."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from infometer.contracts import Estimate
+from infometer.estimators.fitting import FitHistory, fit_module
+from infometer.estimators.neural.critics import (
+    concatenated_critic,
+    pairwise_scores,
+    separable_critic,
+)
+from infometer.estimators.neural.scaling import Scale, scaled
+from infometer.estimators.pair import PairEstimator
+from infometer.estimators.placement import as_model_tensor
+from infometer.estimators.samples import require_count, vary
+from infometer.estimators.seeded import seeded
+from infometer.estimators.training_run import module_modes
+from infometer.resampling import (
+    PermutationNull,
+    generator,
+    integer_seed,
+    jackknife,
+    permutation_null,
+    root_seed,
+    student_interval,
+)
+
+__all__ = ["CriticInformation", "Parts", "held_out_parts"]
+
+FEWEST_BLOCKS = 8
+"""Of the held-out rows, so that their spread tells the error."""
+
+
+class Parts(NamedTuple):
+    """Rows to train on, to stop by and to measure on."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    held_out: np.ndarray
+
+
+def held_out_parts(
+    n: int, held_out: float, validation_fraction: float, random_state: int, least: int = 4
+) -> Parts:
+    """Cut n rows in random order into three parts.
+
+    Parameters
+    ----------
+    n : int
+    held_out, validation_fraction : float
+        Shares of all rows.
+    random_state : int
+    least : int
+        Rows of each part.
+
+    Returns
+    -------
+    Parts
+
+    Raises
+    ------
+    ValueError
+        Where a part would have fewer rows, or the shares are none.
+
+    Examples
+    --------
+    >>> [len(part) for part in held_out_parts(1000, 0.3, 0.1, random_state=0)]
+    [600, 100, 300]
+    """
+    for name, share in (("held_out", held_out), ("validation_fraction", validation_fraction)):
+        if not 0 < share < 1:
+            raise ValueError(f"{name} is {share!r}; it must lie between 0 and 1, such as 0.3")
+    order = generator(random_state, "parts").permutation(n)
+    measured, stopping = round(n * held_out), max(round(n * validation_fraction), least)
+    parts = Parts(
+        order[measured + stopping :], order[measured : measured + stopping], order[:measured]
+    )
+    if min(map(len, parts)) < least:
+        told = " + ".join(str(len(part)) for part in parts)
+        raise ValueError(
+            f"X has n_samples = {n}, which held_out={held_out} and validation_fraction="
+            f"{validation_fraction} cut into {told} rows to train on, to stop by and to measure "
+            f"on; each needs {least}: add rows or change the shares"
+        )
+    return parts
+
+
+class CriticInformation(PairEstimator):
+    """I(X;Y) by a critic that is trained on some rows and measured on others.
+
+    Base of `InfoNCE`, `DonskerVaradhan`, `NWJ`, `SMILE`, `JensenShannon`, `Nishiyama` and `CLUB`,
+    whose parameters these are. The rows are cut at random into three parts: the critic climbs its
+    objective on the first, training stops by the second, and the figure is from the third alone,
+    so that a critic that learned its rows by heart gains nothing. The held-out rows are cut into
+    blocks of at most `batch_size`, at least 8, in which every row meets every other; the figure is
+    the jackknife's over these blocks, and the interval that of Student. The interval is of what
+    *this* critic shows: its lower end is a lower confidence limit of I(X;Y) for a lower bound, and
+    its upper end says nothing about what a better critic would find.
+
+    Parameters
+    ----------
+    critic : {"auto", "separable", "concatenated"} or torch.nn.Module
+        "auto" is the separable one (`separable_critic`), for `CLUB` a `GaussianConditional`. Any
+        module that scores paired rows is one; a copy of it is trained.
+    scale : {"rank", "standard", None}
+        Of every column, which changes no information: its normal scores, mean 0 and variance 1,
+        or as it is. Heavy tails need the ranks; images need None, and pixels between 0 and 1.
+    held_out : float
+        Share of the rows that the figure is from.
+    validation_fraction : float
+        Share of the rows that training stops by.
+    max_steps, batch_size : int
+    lr : float
+        Of Adam.
+    patience : int
+        Epochs without a better validation figure; the best weights are kept.
+    level : float
+        Of the interval.
+    n_permutations : int
+        Of the held-out y, by the trained critic, for the p-value and the null; 0 for none.
+    random_state : int, None, RandomState or Generator
+        The same integer gives the same figure.
+    device : torch.device or str, optional
+    checkpoint : path, optional
+        A killed fit goes on from there, see `infometer.estimators.fitting.fit_module`.
+    on_step : callable, optional
+        ``on_step(step, loss)`` after each step, to show progress.
+
+    Attributes
+    ----------
+    estimate_ : Estimate
+    critic_ : torch.nn.Module
+        Trained; it takes scaled columns.
+    history_ : FitHistory
+    """
+
+    _uses_neighbors = False
+    _bound: ClassVar[Literal["lower", "upper"] | None] = "lower"
+    _critics: ClassVar[Mapping[str, Callable[[int, int], nn.Module]]] = MappingProxyType(
+        {
+            "auto": separable_critic,
+            "separable": separable_critic,
+            "concatenated": concatenated_critic,
+        }
+    )
+
+    critic_: nn.Module
+    history_: FitHistory
+
+    def __init__(
+        self,
+        critic: Any = "auto",
+        *,
+        scale: Scale = "rank",
+        held_out: float = 0.3,
+        validation_fraction: float = 0.1,
+        max_steps: int = 5000,
+        batch_size: int = 256,
+        lr: float = 1e-3,
+        patience: int = 20,
+        level: float = 0.95,
+        n_permutations: int = 0,
+        random_state: Any = None,
+        device: Any = None,
+        checkpoint: Path | str | None = None,
+        on_step: Callable[[int, float], object] | None = None,
+    ) -> None:
+        self.critic = critic
+        self.scale = scale
+        self.held_out = held_out
+        self.validation_fraction = validation_fraction
+        self.max_steps = max_steps
+        self.batch_size = batch_size
+        self.lr = lr
+        self.patience = patience
+        self.level = level
+        self.n_permutations = n_permutations
+        self.random_state = random_state
+        self.device = device
+        self.checkpoint = checkpoint
+        self.on_step = on_step
+
+    def fit(self, X: Any, y: Any) -> Self:  # type: ignore[override]  # it takes no groups
+        """Train a critic and estimate I(X;Y).
+
+        Parameters
+        ----------
+        X : array-like, shape (n, dx)
+        y : array-like, shape (n,) or (n, dy)
+
+        Returns
+        -------
+        self
+            With ``estimate_``, ``critic_`` and ``history_``.
+
+        Raises
+        ------
+        ValueError
+            For NaN or infinity, too few rows, or a critic that does not score pairs.
+        FloatingPointError
+            Where training leaves the finite numbers.
+        """
+        x, y, _ = self._validated(X, y)
+        require_count(self.batch_size, "batch_size", 4)
+        if not (vary(x).any() and vary(y).any()):
+            self.estimate_ = self._constant(len(x))
+            return self
+        seed = root_seed(self.random_state)
+        parts = held_out_parts(len(x), self.held_out, self.validation_fraction, seed)
+        x, y = scaled(x, self.scale, "X"), scaled(y, self.scale, "y")
+        self.critic_ = self._new_critic(x.shape[1], y.shape[1], seed)
+        self._train(x, y, parts, seed)
+        self.estimate_ = self._measure(x[parts.held_out], y[parts.held_out], len(x), seed)
+        return self
+
+    def _objective(self, scores: Tensor) -> Tensor:
+        """What training climbs, of the scores (b, b) of a batch."""
+        raise NotImplementedError
+
+    def _statistics(self, scores: Tensor) -> list[Tensor]:
+        """What the figure needs of a held-out block, from its scores (b, b)."""
+        return [self._objective(scores)]
+
+    def _figure(self, statistics: np.ndarray) -> float:
+        """The figure from the statistics (blocks, s)."""
+        return float(statistics.mean())
+
+    def _largest(self, block: int, n_held_out: int) -> float:
+        """The log of the held-out rows: no method certifies more (McAllester and Stratos, 2020)."""
+        return math.log(n_held_out)
+
+    def _reasons(self, statistics: np.ndarray) -> list[str]:
+        """What stands against the figure."""
+        return []
+
+    def _loss(self, critic: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+        return -self._objective(pairwise_scores(critic, x, y))
+
+    def _new_critic(self, dx: int, dy: int, seed: int) -> nn.Module:
+        if isinstance(self.critic, nn.Module):
+            return copy.deepcopy(self.critic)
+        if not isinstance(self.critic, str) or self.critic not in self._critics:
+            raise ValueError(
+                f"critic is {self.critic!r}; it must be one of {', '.join(self._critics)}, or a "
+                "torch.nn.Module that scores paired rows, such as convolutional_critic(…)"
+            )
+        with seeded(seed, "critic"):
+            return self._critics[self.critic](dx, dy)
+
+    def _train(self, x: np.ndarray, y: np.ndarray, parts: Parts, seed: int) -> None:
+        self.history_ = fit_module(
+            self.critic_,
+            self._loss,
+            (x[parts.train], y[parts.train]),
+            max_steps=self.max_steps,
+            batch_size=min(self.batch_size, len(parts.train)),
+            lr=self.lr,
+            validation=(x[parts.validation], y[parts.validation]),
+            patience=self.patience,
+            on_step=self.on_step,
+            checkpoint=self.checkpoint,
+            random_state=integer_seed(seed, "training"),
+            device=self.device,
+        )
+
+    def _measure(self, x: np.ndarray, y: np.ndarray, n: int, seed: int) -> Estimate:
+        m = len(x)
+        count = max(math.ceil(m / self.batch_size), min(FEWEST_BLOCKS, m // 2))
+        blocks = np.array_split(np.arange(m), count)
+        pair = as_model_tensor(self.critic_, x), as_model_tensor(self.critic_, y)
+        statistics = self._block_statistics(*pair, blocks)
+        value, error = jackknife(self._figure, statistics)
+        null = self._null_of(pair, blocks, value, seed) if self.n_permutations else None
+        return Estimate(
+            "I(X;Y)",
+            value,
+            standard_error=error,
+            interval=None
+            if error is None
+            else student_interval(value, error, count - 1, self.level),
+            level=self.level,
+            bound=self._bound,
+            p_value=None if null is None else null.p_value,
+            null=None if null is None else (null.mean, null.upper),
+            ceiling=self._largest(len(blocks[0]), m),
+            n_samples=n,
+            method=self._method,
+            parameters=self._told(len(blocks[0]), m),
+            warnings=(*self._stopping(), *self._reasons(statistics)),
+        )
+
+    @torch.no_grad()
+    def _block_statistics(self, x: Tensor, y: Tensor, blocks: list[np.ndarray]) -> np.ndarray:
+        device = next(self.critic_.parameters(), x).device
+        found = []
+        with module_modes(self.critic_, train=False):
+            for rows in blocks:
+                scores = pairwise_scores(self.critic_, x[rows].to(device), y[rows].to(device))
+                found.append([part.item() for part in self._statistics(scores.double())])
+        return np.array(found)
+
+    def _null_of(
+        self, pair: tuple[Tensor, Tensor], blocks: list[np.ndarray], value: float, seed: int
+    ) -> PermutationNull:
+        def shuffled(order: np.ndarray) -> float:
+            found = self._block_statistics(pair[0], pair[1][torch.from_numpy(order)], blocks)
+            return jackknife(self._figure, found)[0]
+
+        return permutation_null(
+            shuffled,
+            len(pair[0]),
+            value,
+            n_permutations=self.n_permutations,
+            level=self.level,
+            random_state=integer_seed(seed, "null"),
+        )
+
+    def _told(self, block: int, held_out: int) -> dict[str, Any]:
+        named = self.critic if isinstance(self.critic, str) else type(self.critic).__name__
+        return {
+            "block": block,
+            "steps": self.history_.steps,
+            "held_out": held_out,
+            "critic": named,
+            "scale": self.scale,
+            "lr": self.lr,
+            "stopped": self.history_.stopped,
+        }
+
+    def _stopping(self) -> list[str]:
+        if self.history_.stopped == "patience":
+            return []
+        return [
+            f"training ended with its budget of {self.history_.steps} steps, before "
+            f"{self.patience} epochs brought nothing more: with more max_steps the figure may move"
+        ]
