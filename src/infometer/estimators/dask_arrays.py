@@ -6,7 +6,8 @@ Nothing here imports Dask before it is given one of its arrays.
 from __future__ import annotations
 
 import math
-from typing import Any, NoReturn
+import warnings
+from typing import Any
 
 __all__ = ["is_dask", "refuse_dask", "sum_over_chunks"]
 
@@ -35,9 +36,9 @@ def refuse_dask(values: Any, name: str) -> None:
     """
     if is_dask(values):
         raise ValueError(
-            f"{name} is a Dask {type(values).__name__}; expected rows in memory: those that fit, "
-            "by .compute(). Of Dask arrays, without weights and groups, the estimators of counts "
-            "and GaussianInformation find the figure, as estimator='miller-madow' or 'gaussian'"
+            f"{name} is a Dask {type(values).__name__}; expected rows in memory: {name}.compute() "
+            "where they fit. The estimators of counts and GaussianInformation take Dask arrays, "
+            "without weights and groups"
         )
 
 
@@ -91,9 +92,14 @@ def _rows(values: Any, name: str) -> Any:
     from dask import array
 
     if hasattr(values, "to_dask_array"):
-        values = values.to_dask_array(lengths=True)
+        with warnings.catch_warnings():  # text becomes objects, as labels of any type do
+            warnings.filterwarnings("ignore", "Dask currently has limited support", UserWarning)
+            values = values.to_dask_array(lengths=True)
     elif is_dask(values) and not isinstance(values, array.Array):
-        _refuse(values, name)
+        raise ValueError(
+            f"{name} is a Dask {type(values).__name__}; expected a dask.array of rows, or a "
+            "dask.dataframe"
+        )
     rows = array.asarray(values)
     if any(map(math.isnan, rows.shape)):
         raise ValueError(
@@ -101,13 +107,6 @@ def _rows(values: Any, name: str) -> Any:
             f"{name}.compute_chunk_sizes() first"
         )
     return rows
-
-
-def _refuse(values: Any, name: str) -> NoReturn:
-    raise ValueError(
-        f"{name} is a Dask {type(values).__name__}; expected a dask.array of rows, or a "
-        "dask.dataframe"
-    )
 
 
 def _chunks(rows: Any) -> list[Any]:

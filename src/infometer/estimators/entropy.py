@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from infometer.contracts import Estimate
+from infometer.estimators.dask_arrays import is_dask
+from infometer.estimators.dask_views import estimate_dask
 from infometer.estimators.discrete_entropy import DiscreteEntropy, EntropyMethod
 from infometer.estimators.kozachenko_leonenko import KozachenkoLeonenko
 from infometer.estimators.named_estimators import Named, Settings, estimate_views
@@ -57,7 +59,8 @@ def entropy(
     Parameters
     ----------
     x : array-like, Series or DataFrame, shape (n,) or (n, d)
-        Samples, one a row, of labels or of numbers; several columns are taken together.
+        Samples, one a row, of labels or of numbers; several columns are taken together. A Dask
+        array where a method of counts is named.
     estimator : str or estimator
         "auto", "kozachenko-leonenko", "weighted-kozachenko-leonenko" (for more than 3 columns, with
         larger k), a method of counts ("plug-in", "miller-madow", "grassberger", "chao-shen",
@@ -103,6 +106,11 @@ def entropy(
     settings = Settings(
         k=k, interval=interval, level=level, unit=unit, random_state=random_state, n_jobs=n_jobs
     )
+    if is_dask(x):
+        return estimate_dask(
+            estimator, ENTROPY, {"x": x}, settings,
+            groups=groups, block=block, sample_weight=sample_weight,
+        )  # fmt: skip
     view = _with_spikes(read_view(x, "x", x_type))
     if view.kind == "mixed":
         raise ValueError(

@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 
 from infometer.contracts import Estimate
 from infometer.estimators.conditional_information import conditional_mutual_information
+from infometer.estimators.dask_arrays import is_dask
+from infometer.estimators.dask_views import estimate_dask
 from infometer.estimators.discrete_entropy import EntropyMethod
 from infometer.estimators.discrete_information import DiscreteInformation
 from infometer.estimators.gao import Gao
@@ -84,7 +86,9 @@ def mutual_information(
     Parameters
     ----------
     x : array-like, Series or DataFrame, shape (n,) or (n, dx)
-        Samples, one a row. Of text, numbers, truth values, categories or times.
+        Samples, one a row. Of text, numbers, truth values, categories or times. Dask arrays for an
+        estimator of sums, which is named: "gaussian", or a method of counts, for labels of any
+        type.
     y : array-like, Series or DataFrame, shape (n,) or (n, dy)
     z : array-like, Series or DataFrame, shape (n,) or (n, dz), optional
         A condition: the answer is that of `conditional_mutual_information`.
@@ -151,6 +155,11 @@ def mutual_information(
             sample_weight=sample_weight, unit=unit, random_state=random_state, n_jobs=n_jobs,
         )  # fmt: skip
     settings = Settings(k, standardize, interval, level, n_permutations, random_state, n_jobs, unit)
+    if is_dask(x) or is_dask(y):
+        return estimate_dask(
+            estimator, MUTUAL_INFORMATION, {"x": x, "y": y}, settings,
+            groups=groups, block=block, sample_weight=sample_weight,
+        )  # fmt: skip
     views = read_views(x=(x, x_type), y=(y, y_type))
     name, why, notes = estimator, "", (*shared_columns(views), *repeated_rows(views))
     if isinstance(estimator, str) and estimator == "auto":

@@ -17,7 +17,7 @@ from infometer.estimators.row_groups import require_rows
 from infometer.estimators.samples import require_count
 from infometer.estimators.views import View
 
-__all__ = ["Named", "Settings", "estimate_views", "shared_columns"]
+__all__ = ["Named", "Names", "Settings", "estimate_views", "make_estimator", "shared_columns"]
 
 
 class Named(NamedTuple):
@@ -123,7 +123,7 @@ def estimate_views(
         For an unknown name, an estimator of another quantity, views that it does not take, or
         settings, groups or weights that it has no use for.
     """
-    made = _made(estimator, names, settings)
+    made = make_estimator(estimator, names, settings)
     told: dict[str, Any] = {f"{view.name}_type": view.told for view in views}
     takes = {type(named.make()): named.takes for named in names.values()}.get(type(made))
     if takes == "anything" and any(view.labels.shape[1] for view in views):
@@ -145,7 +145,7 @@ def estimate_views(
     )
 
 
-def _made(estimator: Any, names: Names, settings: Settings) -> Any:
+def make_estimator(estimator: Any, names: Names, settings: Settings) -> Any:
     """The estimator of that name with these settings, or a copy of one that was given."""
     if isinstance(estimator, str):
         if estimator not in names:

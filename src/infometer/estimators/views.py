@@ -11,6 +11,7 @@ import pyarrow as pa
 from pandas.api.types import infer_dtype, is_bool_dtype, is_numeric_dtype
 from scipy.sparse import issparse
 
+from infometer.estimators.dask_arrays import refuse_dask
 from infometer.estimators.symbols import symbol_codes
 from infometer.tables import MAX_DISCRETE, column_kinds
 
@@ -170,6 +171,7 @@ def as_frame(values: Any, name: str) -> pd.DataFrame:
     >>> as_frame(["a", "b"], "x").shape
     (2, 1)
     """
+    refuse_dask(values, name)
     if issparse(values):
         raise ValueError(
             f"{name} is a sparse matrix; expected a dense array or a "
