@@ -4,6 +4,8 @@
 # make bench-estimators   the estimators beside other libraries, their intervals and p-values;
 #                         SLOW=1: also the slowest calls
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
+# make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
+#                         WORKERS=1: only what a second process gains, on a quiet machine
 # make docs               the documentation, in docs/_build/html
 # make clean              remove what these made, except the environments in .venv*
 #
@@ -20,7 +22,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators bench-measure docs clean
+.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-tasks docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -45,6 +47,9 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 
 bench-measure: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.measure_tables
+
+bench-tasks: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.tasks $(if $(WORKERS),--workers)
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
