@@ -18,6 +18,7 @@ PUBLIC_MODULES = (
     *(f"infometer.{name}" for name in infometer.__all__ if name not in infometer._VERBS),
     "infometer.extras",
     "infometer.estimators.fitting",
+    "infometer.estimators.metrics",
 )
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"

@@ -2,8 +2,9 @@
 
 Every estimator is fitted with ``fit(X, y)`` (entropies with ``fit(X)``) and leaves an
 `infometer.contracts.Estimate` in ``estimate_``: nats, an interval, a ceiling and warnings. The
-functions named ``…_terms`` are the bare formulas, one term a row. The training loop stands in
-`infometer.estimators.fitting` and needs the ``torch`` extra.
+functions named ``…_terms`` are the bare formulas, one term a row. Those with ``partial_fit`` and
+``merge`` also take batches and Dask arrays. The training loop stands in
+`infometer.estimators.fitting`, metrics in `infometer.estimators.metrics`: the ``torch`` extra.
 """
 
 from infometer.estimators.binning import Binning, binned_terms

@@ -91,6 +91,13 @@ class ContingencyTable:
             (x.shape[1], y.shape[1]),
         )
 
+    @classmethod
+    def of_table(cls, table: np.ndarray) -> ContingencyTable:
+        """A dense table (a, b) of counts, whose labels are the numbers of its rows and columns."""
+        row, column = np.nonzero(table)
+        first, second = ({(label,): label for label in range(size)} for size in table.shape)
+        return cls(first, second, row << HALF | column, table[row, column], (1, 1))
+
     @property
     def n(self) -> int:
         """Rows counted."""
@@ -128,8 +135,8 @@ class ContingencyTable:
             self.counts[order],
             first[row][order],
             second[column][order],
-            np.sort(first),
-            np.sort(second),
+            np.sort(first[first > 0]),
+            np.sort(second[second > 0]),
         )
 
 

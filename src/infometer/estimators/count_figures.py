@@ -39,6 +39,8 @@ class CountFigures(NamedTuple):
         Of the plug-in figure.
     ceiling : float
         The smaller entropy of the two views, by the method.
+    alone : bool
+        Whether each row stands alone, and none counts more than another.
     """
 
     n: int
@@ -50,6 +52,7 @@ class CountFigures(NamedTuple):
     corrected: float
     spread: SandwichError
     ceiling: float
+    alone: bool
 
 
 def table_figures(table: ContingencyTable, method: EntropyMethod) -> CountFigures:
@@ -75,6 +78,7 @@ def table_figures(table: ContingencyTable, method: EntropyMethod) -> CountFigure
         corrected=count_information(first, second, joint),
         spread=counted_error(terms, joint),
         ceiling=min(count_information(v, v, v, method) for v in (first, second)),
+        alone=True,
     )
 
 
@@ -114,4 +118,5 @@ def row_figures(
         corrected=symbol_information(x, y, weights=weights),
         spread=sandwich_error(terms, weights=weights, groups=groups),
         ceiling=min(symbol_information(v, v, method, weights) for v in (x, y)),
+        alone=False,
     )

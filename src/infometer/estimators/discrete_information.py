@@ -160,7 +160,7 @@ class DiscreteInformation(StreamEstimator):
         elif error is not None:
             error = float(np.hypot(error, np.sqrt(freedom / 2) / size))
             interval = student_interval(value, error, spread.degrees_of_freedom, self.level)
-            if self._sum is not None and self.method != "grassberger" and not few:
+            if figures.alone and self.method != "grassberger" and not few:
                 interval = _noncentral_interval(figures, self.level)
         if interval is not None and self.method != "miller-madow":
             half = (interval[1] - interval[0]) / 2
