@@ -6,6 +6,7 @@ from scipy.special import digamma
 import infometer
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators import KSG, DiscreteInformation, Gao, Ross, mutual_information
+from infometer.estimators.mutual_information import MUTUAL_INFORMATION
 
 THREE_CLASSES = 0.619144
 """I(X;Y) of X ~ N(2Y, 1) and three equally frequent labels, by quadrature."""
@@ -277,3 +278,16 @@ def test_labels_are_no_numbers_and_a_lone_label_is_told():
         mutual_information(x, y, estimator="ksg")
     with pytest.raises(ValueError, match=r"x has 1 label.*merge rare labels.*'gao'"):
         mutual_information(["lone", *map(str, y[1:])], x)
+
+
+def test_trained_estimators_have_names_too():
+    neural = pytest.importorskip("infometer.estimators.neural")
+    names = ["infonce", "mine", "nwj", "jensen-shannon", "smile", "nishiyama", "club", "latent"]
+    made = {type(MUTUAL_INFORMATION[name].make()) for name in names}
+    assert {neural.InfoNCE, neural.DonskerVaradhan, neural.LatentInformation} < made
+    assert len(made) == 8
+    x, y = np.random.default_rng(0).standard_normal((2, 60))
+    found = mutual_information(x, x + y, estimator="infonce", level=0.9, random_state=0)
+    assert (found.method, found.bound, found.level) == ("InfoNCE", "lower", 0.9)
+    with pytest.raises(ValueError, match="groups is given and InfoNCE does not take it"):
+        mutual_information(x, y, estimator="infonce", groups=np.arange(60))

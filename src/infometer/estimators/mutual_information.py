@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -28,6 +29,12 @@ from infometer.resampling import root_seed
 
 __all__ = ["mutual_information"]
 
+
+def _neural(name: str) -> Any:
+    """An estimator that needs the ``torch`` extra, which is imported only here."""
+    return getattr(import_module("infometer.estimators.neural"), name)()
+
+
 MUTUAL_INFORMATION = MappingProxyType(
     {
         "ksg": Named(KSG, "numbers"),
@@ -39,6 +46,14 @@ MUTUAL_INFORMATION = MappingProxyType(
             method: Named(partial(DiscreteInformation, method), "symbols")
             for method in get_args(EntropyMethod)
         },
+        "infonce": Named(partial(_neural, "InfoNCE"), "numbers"),
+        "mine": Named(partial(_neural, "DonskerVaradhan"), "numbers"),
+        "nwj": Named(partial(_neural, "NWJ"), "numbers"),
+        "jensen-shannon": Named(partial(_neural, "JensenShannon"), "numbers"),
+        "smile": Named(partial(_neural, "SMILE"), "numbers"),
+        "nishiyama": Named(partial(_neural, "Nishiyama"), "numbers"),
+        "club": Named(partial(_neural, "CLUB"), "numbers"),
+        "latent": Named(partial(_neural, "LatentInformation"), "numbers"),
     }
 )
 
@@ -94,8 +109,9 @@ def mutual_information(
         A condition: the answer is that of `conditional_mutual_information`.
     estimator : str or estimator
         "auto", "ksg", "ross", "gao", "gaussian", "gaussian-copula", a method of counts ("plug-in",
-        "miller-madow", "grassberger", "chao-shen", "shrinkage"), or an estimator with its own
-        settings, such as ``KSG(k=5)``.
+        "miller-madow", "grassberger", "chao-shen", "shrinkage"), a bound by a trained critic
+        ("infonce", "mine", "nwj", "jensen-shannon", "smile", "nishiyama", "club") or "latent", of
+        the ``torch`` extra, or an estimator with its own settings, such as ``KSG(k=5)``.
     x_type, y_type, z_type : {"auto", "continuous", "discrete"}
         "auto" finds the type of each column: text, truth values, categories and whole numbers of
         at most 20 values are labels, all else is numbers. What was found stands in ``parameters``.

@@ -125,7 +125,7 @@ def estimate_views(
     """
     made = make_estimator(estimator, names, settings)
     told: dict[str, Any] = {f"{view.name}_type": view.told for view in views}
-    takes = {type(named.make()): named.takes for named in names.values()}.get(type(made))
+    takes = {_maker(named): named.takes for named in names.values()}.get(type(made))
     if takes == "anything" and any(view.labels.shape[1] for view in views):
         told["standardize"] = made.get_params()["standardize"]
         arrays = embed_labels(views, standardized=told["standardize"])
@@ -166,6 +166,11 @@ def make_estimator(estimator: Any, names: Names, settings: Settings) -> Any:
             f"{type(estimator).__name__}({', '.join(f'{name}=…' for name in chosen)})"
         )
     return clone(estimator, safe=False)
+
+
+def _maker(named: Named) -> Any:
+    """The class that the estimator is of; of one that is imported when it is made, a function."""
+    return getattr(named.make, "func", named.make)
 
 
 def _parameters(made: Any, settings: Settings) -> dict[str, Any]:
@@ -233,7 +238,11 @@ def _given(rows: Mapping[str, Any], made: Any, names: Names, n: int) -> dict[str
     }
     for name in given:
         if not has_fit_parameter(made, name):
-            those = [key for key, named in names.items() if has_fit_parameter(named.make(), name)]
+            those = [
+                key
+                for key, named in names.items()
+                if isinstance(_maker(named), type) and has_fit_parameter(_maker(named), name)
+            ]
             raise ValueError(
                 f"{name} is given and {type(made).__name__} does not take it; the estimators that "
                 f"do: {', '.join(those) or 'none of these'}"

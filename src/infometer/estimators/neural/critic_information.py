@@ -50,9 +50,7 @@ class Parts(NamedTuple):
     held_out: np.ndarray
 
 
-def held_out_parts(
-    n: int, held_out: float, validation_fraction: float, random_state: int, least: int = 4
-) -> Parts:
+def held_out_parts(n: int, held_out: float, validation_fraction: float, random_state: int) -> Parts:
     """Cut n rows in random order into three parts.
 
     Parameters
@@ -61,8 +59,6 @@ def held_out_parts(
     held_out, validation_fraction : float
         Shares of all rows.
     random_state : int
-    least : int
-        Rows of each part.
 
     Returns
     -------
@@ -71,7 +67,7 @@ def held_out_parts(
     Raises
     ------
     ValueError
-        Where a part would have fewer rows, or the shares are none.
+        Where a part would have fewer than 2 rows, or the shares are none.
 
     Examples
     --------
@@ -82,16 +78,16 @@ def held_out_parts(
         if not 0 < share < 1:
             raise ValueError(f"{name} is {share!r}; it must lie between 0 and 1, such as 0.3")
     order = generator(random_state, "parts").permutation(n)
-    measured, stopping = round(n * held_out), max(round(n * validation_fraction), least)
+    measured, stopping = round(n * held_out), max(round(n * validation_fraction), 2)
     parts = Parts(
         order[measured + stopping :], order[measured : measured + stopping], order[:measured]
     )
-    if min(map(len, parts)) < least:
+    if min(map(len, parts)) < 2:
         told = " + ".join(str(len(part)) for part in parts)
         raise ValueError(
             f"X has n_samples = {n}, which held_out={held_out} and validation_fraction="
             f"{validation_fraction} cut into {told} rows to train on, to stop by and to measure "
-            f"on; each needs {least}: add rows or change the shares"
+            "on; each needs 2: add rows or change the shares"
         )
     return parts
 

@@ -145,7 +145,7 @@ class LatentInformation(PairEstimator):
         validation_fraction: float = 0.1,
         max_epochs: int = 300,
         batch_size: int = 512,
-        lr: float = 1e-3,
+        lr: float = 1e-4,
         patience: int = 30,
         interval: Literal["subsample", "pointwise"] | None = "subsample",
         level: float = 0.95,
@@ -198,9 +198,7 @@ class LatentInformation(PairEstimator):
             self.estimate_ = self._constant(len(x))
             return self
         seed = root_seed(self.random_state)
-        parts = held_out_parts(
-            len(x), self.held_out, self.validation_fraction, seed, least=self.k + 2
-        )
+        parts = held_out_parts(len(x), self.held_out, self.validation_fraction, seed)
         x, y = (
             np.clip(scaled(view, self.scale, name), -REACH, REACH)
             for view, name in ((x, "X"), (y, "y"))

@@ -1,0 +1,250 @@
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from infometer.estimators.neural import (  # noqa: E402
+    CLUB,
+    NWJ,
+    SMILE,
+    DonskerVaradhan,
+    InfoNCE,
+    JensenShannon,
+    LatentInformation,
+    Nishiyama,
+    separable_critic,
+)
+from infometer.estimators.neural.critic_information import held_out_parts  # noqa: E402
+from infometer.estimators.neural.donsker_varadhan import _moved, few_pairs_note  # noqa: E402
+from infometer.sources import CorrelatedGaussian, StudentT  # noqa: E402
+
+BOUNDS = {
+    InfoNCE: "lower",
+    DonskerVaradhan: "lower",
+    NWJ: "lower",
+    JensenShannon: "lower",
+    Nishiyama: "lower",
+    SMILE: None,
+    CLUB: "upper",
+}
+RHO = 0.75
+TRUE = -0.5 * math.log(1 - RHO**2)
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return CorrelatedGaussian.from_correlation(RHO, d=1).sample(4000, random_state=0)
+
+
+@pytest.mark.parametrize(
+    "method", [InfoNCE, DonskerVaradhan, NWJ, JensenShannon, SMILE], ids=lambda m: m.__name__
+)
+def test_the_information_of_a_gaussian_pair_is_found(method, pair):
+    found = method(max_steps=400, random_state=0).fit(*pair).estimate_
+    assert found.value == pytest.approx(TRUE, abs=0.1)
+    low, high = found.interval
+    assert low < TRUE < high
+    assert found.bound == BOUNDS[method]
+    assert found.ceiling == pytest.approx(math.log(150 if method is InfoNCE else 1200))
+
+
+def test_nishiyama_stays_below_and_club_has_its_closed_form(pair):
+    below = Nishiyama(max_steps=400, random_state=0).fit(*pair).estimate_
+    assert 0.25 < below.value < TRUE
+    above = CLUB(max_steps=400, random_state=0).fit(*pair).estimate_
+    assert above.value == pytest.approx(RHO**2 / (1 - RHO**2), abs=0.15)
+    assert above.bound == "upper"
+
+
+@pytest.mark.parametrize("method", list(BOUNDS), ids=lambda m: m.__name__)
+def test_independent_views_show_nothing(method):
+    x, y = np.random.default_rng(1).standard_normal((2, 3000, 2))
+    found = method(max_steps=60, random_state=0).fit(x, y).estimate_
+    assert abs(found.value) < 5 * found.standard_error + 0.02
+
+
+def test_the_same_seed_gives_the_same_figure_and_another_another(pair):
+    x, y = (view[:500] for view in pair)
+    first, second, third = (
+        InfoNCE(max_steps=20, random_state=seed).fit(x, y).estimate_.value for seed in (3, 3, 4)
+    )
+    assert first == second != third
+
+
+def test_the_global_random_state_of_torch_is_left_alone(pair):
+    torch.manual_seed(0)
+    expected = torch.rand(1)
+    torch.manual_seed(0)
+    InfoNCE(max_steps=3, random_state=1).fit(*pair)
+    assert torch.rand(1) == expected
+
+
+def test_infonce_says_when_it_stands_at_its_ceiling():
+    x = np.random.default_rng(0).standard_normal((3000, 1))
+    found = InfoNCE(max_steps=400, batch_size=16, random_state=0).fit(x, x).estimate_
+    assert found.saturated
+    assert found.value <= math.log(16)
+
+
+def test_one_block_with_half_of_the_mean_is_told(pair):
+    assert not few_pairs_note(np.zeros(8))
+    assert "one of 8 blocks" in few_pairs_note(np.array([0.0] * 7 + [5.0]))[0]
+
+
+def test_the_moving_average_is_that_of_the_means():
+    average = torch.tensor(math.nan, dtype=torch.float64)
+    means = [2.0, 6.0, 1.0]
+    expected = means[0]
+    for mean in means:
+        _moved(average, torch.tensor(math.log(mean), dtype=torch.float64), 0.25)
+        expected = 0.75 * expected + 0.25 * mean
+    assert average.exp().item() == pytest.approx(expected)
+    _moved(average, torch.tensor(0.0, dtype=torch.float64), 1.0)
+    assert average.item() == 0.0
+
+
+def test_a_rate_of_one_is_the_plain_gradient():
+    scores = torch.randn(9, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+    class Fixed(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scores = torch.nn.Parameter(scores.clone())
+            self.register_buffer("_log_average", torch.tensor(math.nan, dtype=torch.float64))
+
+        def pairwise(self, x, y):
+            return self.scores
+
+    from infometer.estimators.neural import donsker_varadhan_bound
+
+    critic, method = Fixed(), DonskerVaradhan(ema_rate=1.0)
+    for _ in range(2):
+        critic.zero_grad()
+        loss = method._loss(critic, torch.zeros(9, 1), torch.zeros(9, 1))
+        loss.backward()
+    leaf = scores.clone().requires_grad_()
+    (-donsker_varadhan_bound(leaf)).backward()
+    assert loss.item() == pytest.approx(-donsker_varadhan_bound(scores).item())
+    torch.testing.assert_close(critic.scores.grad, leaf.grad)
+
+
+def test_heavy_tails_are_no_matter_with_ranks():
+    source = StudentT(1, 1, degrees_of_freedom=1)
+    x, y = source.sample(6000, random_state=0)
+    ranked = InfoNCE(max_steps=600, random_state=0).fit(x, y).estimate_
+    assert ranked.value == pytest.approx(source.mutual_information, abs=0.06)
+    monotone = InfoNCE(max_steps=600, random_state=0).fit(np.cbrt(x), np.arcsinh(y)).estimate_
+    assert monotone.value == ranked.value
+
+
+def test_a_critic_of_the_users_own_is_trained_as_a_copy(pair):
+    class Quadratic(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weights = torch.nn.Parameter(torch.zeros(4))
+
+        def forward(self, x, y):
+            terms = torch.cat([x**2, y**2, x * y, torch.ones_like(x)], dim=1)
+            return terms @ self.weights
+
+    mine = Quadratic()
+    found = NWJ(mine, max_steps=800, lr=0.02, random_state=0).fit(*pair)
+    assert found.estimate_.value == pytest.approx(TRUE, abs=0.05)
+    assert not mine.weights.any()
+    assert found.critic_.weights.any()
+    # the best critic is 1 + log p(x,y)/p(x)p(y), in the scores of the ranks
+    slope = found.critic_.weights[2].item()
+    assert slope == pytest.approx(RHO / (1 - RHO**2), abs=0.25)
+
+
+def test_permutations_of_held_out_rows_give_the_null(pair):
+    x, y = (view[:1000] for view in pair)
+    told = InfoNCE(max_steps=200, n_permutations=99, random_state=0).fit(x, y).estimate_
+    assert told.p_value == 0.01
+    assert told.null[0] < told.null[1] < told.value
+    noise = np.random.default_rng(5).standard_normal((1000, 1))
+    nothing = InfoNCE(max_steps=60, n_permutations=99, random_state=0).fit(x, noise).estimate_
+    assert nothing.p_value > 0.02
+
+
+def test_a_killed_fit_goes_on_where_it_was(pair, tmp_path):
+    x, y = (view[:600] for view in pair)
+    settings = {"max_steps": 30, "random_state": 0}
+    whole = DonskerVaradhan(**settings).fit(x, y).estimate_
+
+    def stop(step, loss):
+        if step == 12:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "critic.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        DonskerVaradhan(**settings, checkpoint=path, on_step=stop).fit(x, y)
+    seen = []
+    resumed = DonskerVaradhan(
+        **settings, checkpoint=path, on_step=lambda step, loss: seen.append(step)
+    ).fit(x, y)
+    assert min(seen) >= 12
+    assert resumed.estimate_.value == whole.value
+
+
+def test_what_ended_the_training_is_told(pair):
+    short = InfoNCE(max_steps=5, random_state=0).fit(*pair).estimate_
+    assert short.warnings[0].startswith("training ended with its budget of 5 steps")
+    noise = np.random.default_rng(0).standard_normal((300, 1))
+    patient = InfoNCE(max_steps=5000, patience=2, lr=0.01, random_state=0).fit(noise, noise[::-1])
+    assert patient.estimate_.parameters["stopped"] == "patience"
+    assert not patient.estimate_.warnings
+
+
+def test_a_constant_view_carries_nothing_and_a_constant_column_harms_nothing(pair):
+    x, y = pair
+    assert InfoNCE(max_steps=2).fit(np.ones_like(x), y).estimate_.value == 0.0
+    padded = np.column_stack([x, np.ones(len(x))])
+    for scale in ("rank", "standard"):
+        found = InfoNCE(max_steps=300, scale=scale, random_state=0).fit(padded, y).estimate_
+        assert found.value == pytest.approx(TRUE, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"critic": "deep"}, "critic is 'deep'; it must be one of auto, separable, concatenated"),
+        ({"critic": separable_critic}, "torch.nn.Module"),
+        ({"scale": "minmax"}, "scale is 'minmax'"),
+        ({"held_out": 1.0}, "held_out is 1.0; it must lie between 0 and 1"),
+        ({"held_out": 0.6, "validation_fraction": 0.4}, "cut into 0 . 16 . 24 rows"),
+        ({"batch_size": 2}, "batch_size is 2"),
+    ],
+)
+def test_what_cannot_be_is_refused(settings, message):
+    x, y = np.random.default_rng(0).standard_normal((2, 40, 1))
+    with pytest.raises(ValueError, match=message):
+        InfoNCE(max_steps=2, **settings).fit(x, y)
+
+
+def test_numbers_beyond_single_precision_are_refused():
+    x = np.array([[1e300], [-1e300], [1.0], [2.0]] * 10)
+    with pytest.raises(ValueError, match=r"X holds values beyond .*scale='rank'"):
+        InfoNCE(max_steps=2, scale=None).fit(x, x)
+    with pytest.raises(ValueError, match=r"ema_rate is 0"):
+        DonskerVaradhan(ema_rate=0, max_steps=2).fit(x, x)
+
+
+def test_the_parts_are_all_rows_once():
+    parts = held_out_parts(101, 0.3, 0.1, random_state=0)
+    assert sorted(np.concatenate(parts)) == list(range(101))
+
+
+def test_latent_information_finds_what_many_columns_share():
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal((3000, 2))
+    turn_x, turn_y = rng.standard_normal((2, 2, 30))
+    x = z @ turn_x + 0.05 * rng.standard_normal((3000, 30))
+    y = (0.8 * z + 0.6 * rng.standard_normal((3000, 2))) @ turn_y
+    true = -math.log(1 - 0.64)
+    found = LatentInformation(2, max_epochs=60, lr=1e-3, random_state=0).fit(x, y)
+    assert found.estimate_.value == pytest.approx(true, abs=0.2)
+    assert found.estimate_.bound == "lower"
+    assert found.estimate_.interval[0] < found.estimate_.value < found.estimate_.interval[1]
