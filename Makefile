@@ -4,6 +4,7 @@
 # make bench-estimators   the estimators beside other libraries, their intervals and p-values;
 #                         SLOW=1: also the slowest calls
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
+# make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
 #                         WORKERS=1: only what a second process gains, on a quiet machine
 # make docs               the documentation, in docs/_build/html
@@ -22,7 +23,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-tasks docs clean
+.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-streams bench-tasks docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -47,6 +48,9 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 
 bench-measure: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.measure_tables
+
+bench-streams: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.streams
 
 bench-tasks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.tasks $(if $(WORKERS),--workers)

@@ -78,6 +78,12 @@ def test_a_large_vocabulary_needs_no_dense_table():
     assert len(table.cells) == len(np.unique(np.column_stack([x, y]), axis=0))
 
 
+def test_rows_are_left_as_they_are():
+    x, y = np.arange(5), np.arange(5)
+    ContingencyTable.of(x, y)
+    assert x.tolist() == y.tolist() == [0, 1, 2, 3, 4]
+
+
 def test_merging_changes_neither_table():
     one, other = ContingencyTable.of(np.array([1, 2])), ContingencyTable.of(np.array([2, 3]))
     one.merge(other)

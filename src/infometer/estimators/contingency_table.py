@@ -79,7 +79,9 @@ class ContingencyTable:
         y = np.empty((len(x), 0)) if y is None else y[:, None] if y.ndim == 1 else y
         codes, symbols_x, n_x = _numbered(x, "X")
         codes_y, symbols_y, n_y = _numbered(y, "y")
-        cells, counts = _counted(codes * n_y + codes_y, n_x * n_y)
+        codes *= n_y
+        codes += codes_y
+        cells, counts = _counted(codes, n_x * n_y)
         (seen_x, row), (seen_y, column) = (
             np.unique(numbers, return_inverse=True) for numbers in divmod(cells, n_y)
         )
@@ -148,8 +150,10 @@ def _numbered(
     if view.shape[1] == 1 and view.dtype.kind in "biu":
         low, high = int(view.min()), int(view.max())
         if high - low < max(FEWEST_CELLS, n):
-            whole = view[:, 0] if view.dtype.kind == "u" else view[:, 0].astype(np.int64)
-            codes = (whole - whole.dtype.type(low)).astype(np.int64)
+            whole = (
+                view[:, 0] if view.dtype.kind == "u" else view[:, 0].astype(np.int64, copy=False)
+            )
+            codes = (whole - whole.dtype.type(low)).astype(np.int64, copy=False)
             return codes, lambda seen: [(low + code,) for code in seen.tolist()], high - low + 1
     codes = symbol_codes(view, name)
     found = int(codes.max()) + 1

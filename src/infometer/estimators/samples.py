@@ -60,7 +60,7 @@ def _as_frame(values: Any) -> pd.DataFrame | None:
         array = np.asarray(values)
     except ValueError:
         return None
-    if array.ndim not in (1, 2) or array.dtype.kind not in "fiub":
+    if array.ndim not in (1, 2) or array.dtype.kind != "f":  # whole numbers are finite
         return None
     return pd.DataFrame(array)
 
