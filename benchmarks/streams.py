@@ -187,7 +187,7 @@ def draw(table: pd.DataFrame) -> Figure:
     right.barh(table["case"], 8 * width * table["n"] / 1e6, color="0.85", label="the rows")
     right.barh(table["case"], held, height=0.4, label="held beyond imports; by a worker, in all")
     right.set(xlabel="megabytes", xscale="log")
-    right.legend(fontsize=7, frameon=False)
+    figure.legend(fontsize=7, frameon=False, ncols=2, loc="outside upper right")
     left.invert_yaxis()
     return figure
 
