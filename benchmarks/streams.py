@@ -53,21 +53,21 @@ def number_batches(n: int) -> Batches:
 
 
 def streamed(estimator: Any, batches: Batches) -> tuple[Estimate, float]:
-    """The figure of all batches, and the seconds that were not spent on drawing them."""
+    """The figure of all batches, and the processor's seconds without those of drawing them."""
     seconds = 0.0
     for x, y in batches:
-        start = time.perf_counter()
+        start = time.process_time()
         estimator.partial_fit(x, y)
-        seconds += time.perf_counter() - start
-    start = time.perf_counter()
-    return estimator.estimate_, seconds + time.perf_counter() - start
+        seconds += time.process_time() - start
+    start = time.process_time()
+    return estimator.estimate_, seconds + time.process_time() - start
 
 
 def at_once(estimator: Any, batches: Batches) -> tuple[Estimate, float]:
-    """The figure of all batches as rows in memory, and the seconds that `fit` took."""
+    """The figure of all batches as rows in memory, and the processor's seconds that `fit` took."""
     x, y = (np.concatenate(views) for views in zip(*batches, strict=True))
-    start = time.perf_counter()
-    return estimator.fit(x, y).estimate_, time.perf_counter() - start
+    start = time.process_time()
+    return estimator.fit(x, y).estimate_, time.process_time() - start
 
 
 def labels_by_batches() -> dict[str, Any]:
@@ -195,8 +195,9 @@ def draw(table: pd.DataFrame) -> Figure:
 INTRODUCTION = """\
 Pairs of labels, y uniform in {cells} and x one of the {choices} that follow it, hold log₂ {cells} −
 log₂ {choices} = {bits:.4f} bits; Gaussian views of {columns} + {columns} columns hold {nats:g} nat.
-`partial_fit` takes batches of {batch} pairs and of {row_batch} rows; drawing them is not in the
-seconds, but is in those of the workers. Each worker of Dask may hold {limit} MB, imports included.
+`partial_fit` takes batches of {batch} pairs and of {row_batch} rows. Seconds are the processor's,
+without those of drawing the rows; of the workers they are by the clock, with them, on a machine
+with other work. Each worker of Dask may hold {limit} MB, imports included.
 "In memory" is `fit` on rows that are there already, which also gives every row its own term."""
 
 VERDICT = """\
