@@ -3,6 +3,7 @@
 # make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
 # make bench-estimators   the estimators beside other libraries, their intervals and p-values;
 #                         SLOW=1: also the slowest calls
+# make bench-neural       bounds by trained critics: the forty tasks, their intervals, and the peers
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
 # make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
@@ -23,7 +24,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-streams bench-tasks docs clean
+.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-neural \
+  bench-streams bench-tasks docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -48,6 +50,9 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 
 bench-measure: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.measure_tables
+
+bench-neural: $(VENV)/test.stamp $(PEERS)/peers.stamp
+	$(BIN)/python -m benchmarks.neural --peers $(PEERS)/bin/python
 
 bench-streams: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.streams

@@ -30,7 +30,9 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
     for folder in (given.results, given.scratch):
         folder.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process, as many as there are cores
+    os.environ.setdefault(
+        "OMP_NUM_THREADS", "1"
+    )  # one thread a process, as many as there are cores
     for part in given.parts or PARTS:
         run = import_module(f"benchmarks.neural_{part}").run
         run(given.results, given.scratch, given.peers.absolute())

@@ -286,6 +286,7 @@ def test_trained_estimators_have_names_too():
     made = {type(MUTUAL_INFORMATION[name].make()) for name in names}
     assert {neural.InfoNCE, neural.DonskerVaradhan, neural.LatentInformation} < made
     assert len(made) == 8
+    assert MUTUAL_INFORMATION["mine"].make().ema_rate == 0.01
     x, y = np.random.default_rng(0).standard_normal((2, 60))
     found = mutual_information(x, x + y, estimator="infonce", level=0.9, random_state=0)
     assert (found.method, found.bound, found.level) == ("InfoNCE", "lower", 0.9)

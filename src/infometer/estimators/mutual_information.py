@@ -30,9 +30,9 @@ from infometer.resampling import root_seed
 __all__ = ["mutual_information"]
 
 
-def _neural(name: str) -> Any:
+def _neural(name: str, **settings: Any) -> Any:
     """An estimator that needs the ``torch`` extra, which is imported only here."""
-    return getattr(import_module("infometer.estimators.neural"), name)()
+    return getattr(import_module("infometer.estimators.neural"), name)(**settings)
 
 
 MUTUAL_INFORMATION = MappingProxyType(
@@ -47,7 +47,8 @@ MUTUAL_INFORMATION = MappingProxyType(
             for method in get_args(EntropyMethod)
         },
         "infonce": Named(partial(_neural, "InfoNCE"), "numbers"),
-        "mine": Named(partial(_neural, "DonskerVaradhan"), "numbers"),
+        "donsker-varadhan": Named(partial(_neural, "DonskerVaradhan"), "numbers"),
+        "mine": Named(partial(_neural, "DonskerVaradhan", ema_rate=0.01), "numbers"),
         "nwj": Named(partial(_neural, "NWJ"), "numbers"),
         "jensen-shannon": Named(partial(_neural, "JensenShannon"), "numbers"),
         "smile": Named(partial(_neural, "SMILE"), "numbers"),
@@ -110,8 +111,9 @@ def mutual_information(
     estimator : str or estimator
         "auto", "ksg", "ross", "gao", "gaussian", "gaussian-copula", a method of counts ("plug-in",
         "miller-madow", "grassberger", "chao-shen", "shrinkage"), a bound by a trained critic
-        ("infonce", "mine", "nwj", "jensen-shannon", "smile", "nishiyama", "club") or "latent", of
-        the ``torch`` extra, or an estimator with its own settings, such as ``KSG(k=5)``.
+        ("infonce", "donsker-varadhan", "mine", "nwj", "jensen-shannon", "smile", "nishiyama",
+        "club") or "latent", of the ``torch`` extra, or an estimator with its own settings, such as
+        ``KSG(k=5)``.
     x_type, y_type, z_type : {"auto", "continuous", "discrete"}
         "auto" finds the type of each column: text, truth values, categories and whole numbers of
         at most 20 values are labels, all else is numbers. What was found stands in ``parameters``.

@@ -171,7 +171,7 @@ def test_permutations_of_held_out_rows_give_the_null(pair):
 
 def test_a_killed_fit_goes_on_where_it_was(pair, tmp_path):
     x, y = (view[:600] for view in pair)
-    settings = {"max_steps": 30, "random_state": 0}
+    settings = {"ema_rate": 0.01, "max_steps": 30, "random_state": 0}
     whole = DonskerVaradhan(**settings).fit(x, y).estimate_
 
     def stop(step, loss):
