@@ -7,6 +7,7 @@ import infometer
 from infometer.contracts import Estimate, HighDimensionWarning
 from infometer.estimators import KSG, DiscreteInformation, Gao, Ross, mutual_information
 from infometer.estimators.mutual_information import MUTUAL_INFORMATION
+from infometer.estimators.named_estimators import maker
 
 THREE_CLASSES = 0.619144
 """I(X;Y) of X ~ N(2Y, 1) and three equally frequent labels, by quadrature."""
@@ -287,6 +288,7 @@ def test_trained_estimators_have_names_too():
     assert {neural.InfoNCE, neural.DonskerVaradhan, neural.LatentInformation} < made
     assert len(made) == 8
     assert MUTUAL_INFORMATION["mine"].make().ema_rate == 0.01
+    assert not any(isinstance(maker(MUTUAL_INFORMATION[name]), type) for name in names)
     x, y = np.random.default_rng(0).standard_normal((2, 60))
     found = mutual_information(x, x + y, estimator="infonce", level=0.9, random_state=0)
     assert (found.method, found.bound, found.level) == ("InfoNCE", "lower", 0.9)

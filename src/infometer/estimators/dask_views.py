@@ -10,7 +10,7 @@ import numpy as np
 
 from infometer.contracts import Estimate
 from infometer.estimators.dask_arrays import is_dask
-from infometer.estimators.named_estimators import Names, Settings, make_estimator
+from infometer.estimators.named_estimators import Names, Settings, make_estimator, maker
 
 __all__ = ["estimate_dask"]
 
@@ -43,7 +43,7 @@ def estimate_dask(
     ValueError
         For an estimator that needs the rows, or one of `given`.
     """
-    those = [name for name, named in names.items() if hasattr(named.make(), "partial_fit")]
+    those = [name for name, named in names.items() if hasattr(maker(named), "partial_fit")]
     here = next(name for name, values in views.items() if is_dask(values))
     text = isinstance(estimator, str)
     if (text and estimator not in those) or not (text or hasattr(estimator, "partial_fit")):

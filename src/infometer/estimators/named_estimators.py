@@ -17,7 +17,15 @@ from infometer.estimators.row_groups import require_rows
 from infometer.estimators.samples import require_count
 from infometer.estimators.views import View
 
-__all__ = ["Named", "Names", "Settings", "estimate_views", "make_estimator", "shared_columns"]
+__all__ = [
+    "Named",
+    "Names",
+    "Settings",
+    "estimate_views",
+    "make_estimator",
+    "maker",
+    "shared_columns",
+]
 
 
 class Named(NamedTuple):
@@ -125,7 +133,7 @@ def estimate_views(
     """
     made = make_estimator(estimator, names, settings)
     told: dict[str, Any] = {f"{view.name}_type": view.told for view in views}
-    takes = {_maker(named): named.takes for named in names.values()}.get(type(made))
+    takes = {maker(named): named.takes for named in names.values()}.get(type(made))
     if takes == "anything" and any(view.labels.shape[1] for view in views):
         told["standardize"] = made.get_params()["standardize"]
         arrays = embed_labels(views, standardized=told["standardize"])
@@ -168,8 +176,14 @@ def make_estimator(estimator: Any, names: Names, settings: Settings) -> Any:
     return clone(estimator, safe=False)
 
 
-def _maker(named: Named) -> Any:
-    """The class that the estimator is of; of one that is imported when it is made, a function."""
+def maker(named: Named) -> Any:
+    """The class that the estimator is of; of one that is imported when it is made, a function.
+
+    Examples
+    --------
+    >>> maker(Named(dict, "anything"))
+    <class 'dict'>
+    """
     return getattr(named.make, "func", named.make)
 
 
@@ -241,7 +255,7 @@ def _given(rows: Mapping[str, Any], made: Any, names: Names, n: int) -> dict[str
             those = [
                 key
                 for key, named in names.items()
-                if isinstance(_maker(named), type) and has_fit_parameter(_maker(named), name)
+                if isinstance(maker(named), type) and has_fit_parameter(maker(named), name)
             ]
             raise ValueError(
                 f"{name} is given and {type(made).__name__} does not take it; the estimators that "
