@@ -93,6 +93,24 @@ def test_one_block_with_half_of_the_mean_is_told(pair):
     assert "one of 8 blocks" in few_pairs_note(np.array([0.0] * 7 + [5.0]))[0]
 
 
+@pytest.mark.parametrize("method", [DonskerVaradhan, NWJ, JensenShannon])
+def test_one_wild_score_of_a_strange_pair_does_not_rule_the_mean(method):
+    class Wild(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.level = torch.nn.Parameter(torch.zeros(()))
+
+        def forward(self, x, y):
+            strange = (x * y < -0.1)[:, 0]  # never so of a pair that belongs together
+            return torch.where(strange, 60.0, 0.0) + 0 * self.level
+
+    x = np.random.default_rng(0).standard_normal((400, 1))
+    made = method(Wild(), max_steps=1, scale=None, random_state=0)
+    found = made.fit(x, np.exp(x) * np.sign(x))
+    assert found.score_range_ == (0.0, 0.0)
+    assert found.estimate_.value == pytest.approx(-math.exp(-1) if method is NWJ else 0.0)
+
+
 def test_the_moving_average_is_that_of_the_means():
     average = torch.tensor(math.nan, dtype=torch.float64)
     means = [2.0, 6.0, 1.0]

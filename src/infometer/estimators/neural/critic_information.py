@@ -22,7 +22,7 @@ from infometer.estimators.neural.critics import (
 )
 from infometer.estimators.neural.scaling import Scale, scaled
 from infometer.estimators.pair import PairEstimator
-from infometer.estimators.placement import as_model_tensor
+from infometer.estimators.placement import as_model_tensor, model_device
 from infometer.estimators.samples import require_count, vary
 from infometer.estimators.seeded import seeded
 from infometer.estimators.training_run import module_modes
@@ -38,6 +38,7 @@ from infometer.resampling import (
 
 __all__ = ["CriticInformation", "Parts", "held_out_parts"]
 
+ROWS_AT_ONCE = 4096
 FEWEST_BLOCKS = 8
 """Of the held-out rows, so that their spread tells the error."""
 
@@ -139,10 +140,17 @@ class CriticInformation(PairEstimator):
     critic_ : torch.nn.Module
         Trained; it takes scaled columns.
     history_ : FitHistory
+    score_range_ : (float, float)
+        Ends of the scores that the critic gives to pairs that belong together, among the rows of
+        the first two parts. Where the figure has a mean of e^T, held-out scores are cut off there:
+        a critic that is cut off is a critic too, and one that scores a strange pair wildly no
+        longer rules the mean.
     """
 
     _uses_neighbors = False
     _bound: ClassVar[Literal["lower", "upper"] | None] = "lower"
+    _exponential: ClassVar[bool] = False
+    """Whether a mean of e^T is in the figure, which a single wild score can rule."""
     _critics: ClassVar[Mapping[str, Callable[[int, int], nn.Module]]] = MappingProxyType(
         {
             "auto": separable_critic,
@@ -153,6 +161,7 @@ class CriticInformation(PairEstimator):
 
     critic_: nn.Module
     history_: FitHistory
+    score_range_: tuple[float, float]
 
     def __init__(
         self,
@@ -217,6 +226,7 @@ class CriticInformation(PairEstimator):
         x, y = scaled(x, self.scale, "X"), scaled(y, self.scale, "y")
         self.critic_ = self._new_critic(x.shape[1], y.shape[1], seed)
         self._train(x, y, parts, seed)
+        self.score_range_ = self._joint_range(x, y, np.concatenate(parts[:2]))
         self.estimate_ = self._measure(x[parts.held_out], y[parts.held_out], len(x), seed)
         return self
 
@@ -297,13 +307,28 @@ class CriticInformation(PairEstimator):
         )
 
     @torch.no_grad()
+    def _joint_range(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> tuple[float, float]:
+        ends = []
+        with module_modes(self.critic_, train=False):
+            for part in np.array_split(rows, math.ceil(len(rows) / ROWS_AT_ONCE)):
+                scores = self.critic_(*(self._on_device(view[part]) for view in (x, y)))
+                ends.append((scores.min().item(), scores.max().item()))
+        low, high = zip(*ends, strict=True)
+        return min(low), max(high)
+
+    def _on_device(self, rows: np.ndarray | Tensor) -> Tensor:
+        return as_model_tensor(self.critic_, rows).to(model_device(self.critic_))
+
+    @torch.no_grad()
     def _block_statistics(self, x: Tensor, y: Tensor, blocks: list[np.ndarray]) -> np.ndarray:
-        device = next(self.critic_.parameters(), x).device
         found = []
         with module_modes(self.critic_, train=False):
             for rows in blocks:
-                scores = pairwise_scores(self.critic_, x[rows].to(device), y[rows].to(device))
-                found.append([part.item() for part in self._statistics(scores.double())])
+                pair = (self._on_device(view[rows]) for view in (x, y))
+                scores = pairwise_scores(self.critic_, *pair).double()
+                if self._exponential:
+                    scores = scores.clamp(*self.score_range_)
+                found.append([part.item() for part in self._statistics(scores)])
         return np.array(found)
 
     def _null_of(

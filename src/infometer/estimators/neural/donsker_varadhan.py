@@ -53,6 +53,7 @@ class DonskerVaradhan(CriticInformation):
     """
 
     _method = "Donsker-Varadhan"
+    _exponential = True
 
     def __init__(
         self,

@@ -32,6 +32,7 @@ class NWJ(CriticInformation):
     """
 
     _method = "NWJ"
+    _exponential = True
 
     def _objective(self, scores: Tensor) -> Tensor:
         return nwj_bound(scores)
