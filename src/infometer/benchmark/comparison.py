@@ -197,7 +197,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     task            n    true_nats
     1v1-normal-0.75 1000 0.413339   0.428  0.015
     """
-    cells = table.groupby(["task", "n", "true_nats", "estimator"], sort=False)["value_nats"]
+    cells = table.groupby(["task", "n", "true_nats", "estimator"], sort=False, dropna=False)[
+        "value_nats"
+    ]
     figures = pd.DataFrame({
         "mean": cells.agg(lambda values: values.mean(skipna=False)),
         "std": cells.agg(lambda values: values.std(skipna=False)),

@@ -4,12 +4,14 @@ They are what an estimator is measured against: each is a frozen value with ``sa
 random_state)``, which gives ``x`` of shape (n, dx) and ``y`` of shape (n, dy) (labels: (n,)), and
 ``mutual_information`` in nats. `ImagePairs` carries a known information into images through
 maps that are injective, so that it holds for the pixels exactly as it does for the latents, and
-`Transformed` through any such maps. `beyond_normal_tasks` gives the forty tasks of a suite.
+`Transformed` through any such maps. `beyond_normal_tasks` gives the forty tasks of a suite;
+`DataRows` puts rows of data, whose information nobody knows, in the place of a law.
 """
 
 from infometer.sources.additive_noise import UniformAdditiveNoise
 from infometer.sources.beyond_normal import beyond_normal_tasks
 from infometer.sources.bimodal import bimodal_x, bimodal_y, normal_to_mixture
+from infometer.sources.data_rows import DataRows
 from infometer.sources.diffeomorphisms import asinh, half_cube, normal_cdf, wiggly_x, wiggly_y
 from infometer.sources.gamma_exponential import GammaExponential
 from infometer.sources.gaussian import CorrelatedGaussian, EquicorrelatedGaussian
@@ -25,6 +27,7 @@ from infometer.sources.transformed import Transformed
 
 __all__ = [
     "CorrelatedGaussian",
+    "DataRows",
     "EquicorrelatedGaussian",
     "GammaExponential",
     "GaussianMixture",
