@@ -40,7 +40,7 @@ SOURCES = {
     "3 nats, 5+5": CorrelatedGaussian(5, 5, 3.0),
 }
 N, STEPS, BATCH = 1000, 300, 128
-FRESH, LARGE, FITS = 400, 400, 100
+FRESH, LARGE, FITS = 400, 400, 50
 
 
 def same_critic(random_state: int, method: str, source: str) -> dict[str, Any]:

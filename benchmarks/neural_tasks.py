@@ -132,7 +132,7 @@ def draw(rows: pd.DataFrame) -> Figure:
 TEXT = """\
 n = {n}, seed {seed}, one try of each: the defaults of `infometer.estimators.neural`, that is ranks
 of the columns, a separable critic of two layers of 64, Adam with 10⁻³, batches of 256, at most
-{steps} steps (latent: 300 epochs of batches of 512, 10⁻⁴), 60 % of the rows to train on, 10 % to
+{steps} steps (latent: 3000 of batches of 512, with 10⁻⁴), 60 % of the rows to train on, 10 % to
 stop by and 30 % to measure on (latent: 40, 10 and 50 %). DV climbs by the plain gradient, MINE by
 that with the moving average. {workers} processes of one thread on a machine with other work; all
 {count} figures took {hours:.2f} hours of process time, of the 4 that were allowed.

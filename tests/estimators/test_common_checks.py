@@ -46,7 +46,7 @@ else:
             method(**BRIEF)
             for method in (InfoNCE, DonskerVaradhan, NWJ, SMILE, JensenShannon, Nishiyama, CLUB)
         ),
-        LatentInformation(max_epochs=1, k=1, random_state=0),
+        LatentInformation(max_steps=1, k=1, random_state=0),
     ]
 
 TWINS = "the check repeats rows, whose nearest-neighbour entropy is -inf: refused with the reason"

@@ -66,6 +66,7 @@ def fit_module(
     on_step: Callable[[int, float], object] | None = None,
     checkpoint: Path | str | None = None,
     checkpoint_every_s: float = 60.0,
+    about: str = "",
     random_state: Any = 0,
     device: torch.device | str | None = None,
 ) -> FitHistory:
@@ -101,6 +102,9 @@ def fit_module(
         Written every `checkpoint_every_s` seconds, once `on_step` has returned, at Ctrl-C and at
         the end; if it exists, the run goes on from it. Needs an integer `random_state`. Exact to
         the bit for equal numbers of threads; on a GPU, for deterministic algorithms.
+    about : str
+        What tells this run from others with the same model and data, such as the name of its loss:
+        a checkpoint of another is refused.
     random_state : int, None, RandomState or Generator
         The order of rows and all that torch draws; torch's global state is left untouched.
     device : torch.device or str, optional
@@ -140,7 +144,7 @@ def fit_module(
     )
     path = None if checkpoint is None else Path(checkpoint)
     with module_modes(model, train=True):
-        seconds = _to_the_end(run, path, checkpoint_every_s)
+        seconds = _to_the_end(run, path, checkpoint_every_s, about)
     return FitHistory(
         steps=run.step,
         losses=np.array(run.losses),
@@ -150,8 +154,8 @@ def fit_module(
     )
 
 
-def _to_the_end(run: TrainingRun, path: Path | None, every_s: float) -> float:
-    settings = run_settings(run) if path is not None else {}
+def _to_the_end(run: TrainingRun, path: Path | None, every_s: float, about: str) -> float:
+    settings = {**run_settings(run), "about": about} if path is not None else {}
     before = resume_run(run, path, settings) if path is not None and path.exists() else 0.0
     start = saved = time.monotonic()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import torch
@@ -12,10 +13,15 @@ from infometer.resampling import integer_seed
 
 __all__ = ["seeded"]
 
+ONE_AT_A_TIME = RLock()
+"""Torch has one random state for all threads of a process."""
+
 
 @contextmanager
 def seeded(random_state: Any, *key: Any, device: torch.device | None = None) -> Iterator[None]:
     """Inside the block torch draws from the stream named by `key`; afterwards as if it had not.
+
+    Threads wait for each other here, so that each has the draws of its own stream.
 
     Parameters
     ----------
@@ -33,7 +39,7 @@ def seeded(random_state: Any, *key: Any, device: torch.device | None = None) -> 
     True
     """
     cuda = [device] if device is not None and device.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda):
+    with ONE_AT_A_TIME, torch.random.fork_rng(devices=cuda):
         seed = integer_seed(random_state, *key)
         torch.default_generator.manual_seed(seed)
         for one in cuda:

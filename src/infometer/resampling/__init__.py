@@ -5,7 +5,7 @@ Rows that belong together, of one subject, one document or one stretch of time, 
 """
 
 from infometer.resampling.groups import effective_size, group_codes, shuffle_groups
-from infometer.resampling.jackknife import jackknife
+from infometer.resampling.jackknife import Jackknife, jackknife
 from infometer.resampling.permutations import PermutationNull, permutation_null
 from infometer.resampling.seeds import generator, integer_seed, root_seed
 from infometer.resampling.splits import subsampling_splits
@@ -19,6 +19,7 @@ from infometer.resampling.subsampling import (
 )
 
 __all__ = [
+    "Jackknife",
     "PermutationNull",
     "SubsamplingError",
     "effective_size",

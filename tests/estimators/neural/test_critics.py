@@ -19,7 +19,7 @@ def test_scores_of_all_pairs_are_those_of_paired_rows(make):
     pairs = pairwise_scores(critic, x, y)
     assert pairs.shape == (7, 5)
     one_by_one = critic(x.repeat_interleave(5, 0), y.repeat(7, 1)).view(7, 5)
-    torch.testing.assert_close(pairs, one_by_one, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(pairs.float(), one_by_one, rtol=1e-4, atol=1e-5)
 
 
 def test_the_concatenated_critic_is_a_perceptron_of_both_views_side_by_side():

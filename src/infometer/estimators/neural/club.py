@@ -47,8 +47,12 @@ class GaussianConditional(nn.Module):
         return -0.5 * (squares + log_variance + math.log(2 * math.pi)).sum(1)
 
     def pairwise(self, x: Tensor, y: Tensor) -> Tensor:
-        """log q(y_j|x_i) of every x (n, dx) with every y (m, dy): (n, m)."""
-        mean, log_variance = self.moments(x)
+        """log q(y_j|x_i) of every x (n, dx) with every y (m, dy): (n, m), in double precision.
+
+        The square of a difference as three terms loses the digits that these have in common.
+        """
+        mean, log_variance = (moment.double() for moment in self.moments(x))
+        y = y.double()
         precision = (-log_variance).exp()
         constant = (mean**2 * precision + log_variance + math.log(2 * math.pi)).sum(1)
         squares = precision @ (y**2).T - 2 * (mean * precision) @ y.T + constant[:, None]

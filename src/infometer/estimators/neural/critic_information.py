@@ -7,18 +7,24 @@ import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from infometer.contracts import Estimate
+from infometer.contracts import SATURATION, Estimate
 from infometer.estimators.fitting import FitHistory, fit_module
 from infometer.estimators.neural.critics import (
     concatenated_critic,
     pairwise_scores,
     separable_critic,
+)
+from infometer.estimators.neural.held_out import (
+    Parts,
+    budget_note,
+    held_out_parts,
+    require_share,
 )
 from infometer.estimators.neural.scaling import Scale, scaled
 from infometer.estimators.pair import PairEstimator
@@ -28,7 +34,6 @@ from infometer.estimators.seeded import seeded
 from infometer.estimators.training_run import module_modes
 from infometer.resampling import (
     PermutationNull,
-    generator,
     integer_seed,
     jackknife,
     permutation_null,
@@ -36,61 +41,11 @@ from infometer.resampling import (
     student_interval,
 )
 
-__all__ = ["CriticInformation", "Parts", "held_out_parts"]
+__all__ = ["CriticInformation"]
 
 ROWS_AT_ONCE = 4096
 FEWEST_BLOCKS = 8
 """Of the held-out rows, so that their spread tells the error."""
-
-
-class Parts(NamedTuple):
-    """Rows to train on, to stop by and to measure on."""
-
-    train: np.ndarray
-    validation: np.ndarray
-    held_out: np.ndarray
-
-
-def held_out_parts(n: int, held_out: float, validation_fraction: float, random_state: int) -> Parts:
-    """Cut n rows in random order into three parts.
-
-    Parameters
-    ----------
-    n : int
-    held_out, validation_fraction : float
-        Shares of all rows.
-    random_state : int
-
-    Returns
-    -------
-    Parts
-
-    Raises
-    ------
-    ValueError
-        Where a part would have fewer than 2 rows, or the shares are none.
-
-    Examples
-    --------
-    >>> [len(part) for part in held_out_parts(1000, 0.3, 0.1, random_state=0)]
-    [600, 100, 300]
-    """
-    for name, share in (("held_out", held_out), ("validation_fraction", validation_fraction)):
-        if not 0 < share < 1:
-            raise ValueError(f"{name} is {share!r}; it must lie between 0 and 1, such as 0.3")
-    order = generator(random_state, "parts").permutation(n)
-    measured, stopping = round(n * held_out), max(round(n * validation_fraction), 2)
-    parts = Parts(
-        order[measured + stopping :], order[measured : measured + stopping], order[:measured]
-    )
-    if min(map(len, parts)) < 2:
-        told = " + ".join(str(len(part)) for part in parts)
-        raise ValueError(
-            f"X has n_samples = {n}, which held_out={held_out} and validation_fraction="
-            f"{validation_fraction} cut into {told} rows to train on, to stop by and to measure "
-            "on; each needs 2: add rows or change the shares"
-        )
-    return parts
 
 
 class CriticInformation(PairEstimator):
@@ -216,8 +171,10 @@ class CriticInformation(PairEstimator):
         FloatingPointError
             Where training leaves the finite numbers.
         """
+        for name in ("estimate_", "critic_", "history_", "score_range_"):
+            self.__dict__.pop(name, None)
         x, y, _ = self._validated(X, y)
-        require_count(self.batch_size, "batch_size", 4)
+        self._check()
         if not (vary(x).any() and vary(y).any()):
             self.estimate_ = self._constant(len(x))
             return self
@@ -229,6 +186,19 @@ class CriticInformation(PairEstimator):
         self.score_range_ = self._joint_range(x, y, np.concatenate(parts[:2]))
         self.estimate_ = self._measure(x[parts.held_out], y[parts.held_out], len(x), seed)
         return self
+
+    def _check(self) -> None:
+        """Raise for settings that cannot be, before the long work."""
+        require_count(self.batch_size, "batch_size", 4)
+        require_count(self.max_steps, "max_steps", 1)
+        require_count(self.patience, "patience", 1)
+        for name in ("held_out", "validation_fraction", "level"):
+            require_share(getattr(self, name), name)
+        if self.checkpoint is not None and not isinstance(self.random_state, int | np.integer):
+            raise ValueError(
+                f"random_state is {self.random_state!r}; a fit with a checkpoint needs an integer, "
+                "so that what was killed goes on with the same parts and batches"
+            )
 
     def _objective(self, scores: Tensor) -> Tensor:
         """What training climbs, of the scores (b, b) of a batch."""
@@ -242,19 +212,33 @@ class CriticInformation(PairEstimator):
         """The figure from the statistics (blocks, s)."""
         return float(statistics.mean())
 
-    def _largest(self, block: int, n_held_out: int) -> float:
-        """The log of the held-out rows: no method certifies more (McAllester and Stratos, 2020)."""
-        return math.log(n_held_out)
+    def _largest(self, block: int) -> float | None:
+        """The largest figure that blocks of so many rows can give."""
+        return None
 
     def _reasons(self, statistics: np.ndarray) -> list[str]:
         """What stands against the figure."""
         return []
+
+    def _proof_note(self, value: float, n_held_out: int) -> list[str]:
+        if self._bound != "lower" or value <= SATURATION * math.log(n_held_out):
+            return []
+        return [
+            f"{n_held_out} held-out rows prove no more than about log {n_held_out} = "
+            f"{math.log(n_held_out):.2f} nats, whatever the method (McAllester and Stratos, 2020): "
+            "near that the interval is too narrow; add rows"
+        ]
 
     def _loss(self, critic: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         return -self._objective(pairwise_scores(critic, x, y))
 
     def _new_critic(self, dx: int, dy: int, seed: int) -> nn.Module:
         if isinstance(self.critic, nn.Module):
+            if not any(weight.requires_grad for weight in self.critic.parameters()):
+                raise ValueError(
+                    f"critic {type(self.critic).__name__} has no parameter that requires a "
+                    "gradient; expected a module that can be trained"
+                )
             return copy.deepcopy(self.critic)
         if not isinstance(self.critic, str) or self.critic not in self._critics:
             raise ValueError(
@@ -276,6 +260,7 @@ class CriticInformation(PairEstimator):
             patience=self.patience,
             on_step=self.on_step,
             checkpoint=self.checkpoint,
+            about=f"{type(self).__name__} {self._own_settings()}",
             random_state=integer_seed(seed, "training"),
             device=self.device,
         )
@@ -286,24 +271,27 @@ class CriticInformation(PairEstimator):
         blocks = np.array_split(np.arange(m), count)
         pair = as_model_tensor(self.critic_, x), as_model_tensor(self.critic_, y)
         statistics = self._block_statistics(*pair, blocks)
-        value, error = jackknife(self._figure, statistics)
+        value, error, freedom = jackknife(self._figure, statistics)
+        interval = None if error is None else student_interval(value, error, freedom, self.level)
         null = self._null_of(pair, blocks, value, seed) if self.n_permutations else None
         return Estimate(
             "I(X;Y)",
             value,
             standard_error=error,
-            interval=None
-            if error is None
-            else student_interval(value, error, count - 1, self.level),
+            interval=interval,
             level=self.level,
             bound=self._bound,
             p_value=None if null is None else null.p_value,
             null=None if null is None else (null.mean, null.upper),
-            ceiling=self._largest(len(blocks[0]), m),
+            ceiling=self._largest(len(blocks[0])),
             n_samples=n,
             method=self._method,
             parameters=self._told(len(blocks[0]), m),
-            warnings=(*self._stopping(), *self._reasons(statistics)),
+            warnings=(
+                *budget_note(self.history_, self.patience),
+                *self._reasons(statistics),
+                *self._proof_note(value, m),
+            ),
         )
 
     @torch.no_grad()
@@ -336,7 +324,7 @@ class CriticInformation(PairEstimator):
     ) -> PermutationNull:
         def shuffled(order: np.ndarray) -> float:
             found = self._block_statistics(pair[0], pair[1][torch.from_numpy(order)], blocks)
-            return jackknife(self._figure, found)[0]
+            return jackknife(self._figure, found).value
 
         return permutation_null(
             shuffled,
@@ -347,22 +335,15 @@ class CriticInformation(PairEstimator):
             random_state=integer_seed(seed, "null"),
         )
 
-    def _told(self, block: int, held_out: int) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         named = self.critic if isinstance(self.critic, str) else type(self.critic).__name__
-        return {
-            "block": block,
-            "steps": self.history_.steps,
-            "held_out": held_out,
-            "critic": named,
-            "scale": self.scale,
-            "lr": self.lr,
-            "stopped": self.history_.stopped,
-        }
+        return {"critic": named, "scale": self.scale, "lr": self.lr, **self._own_settings()}
 
-    def _stopping(self) -> list[str]:
-        if self.history_.stopped == "patience":
-            return []
-        return [
-            f"training ended with its budget of {self.history_.steps} steps, before "
-            f"{self.patience} epochs brought nothing more: with more max_steps the figure may move"
-        ]
+    def _own_settings(self) -> dict[str, Any]:
+        """Settings that the objective of this method has and others have not."""
+        return {}
+
+    def _told(self, block: int, held_out: int) -> dict[str, Any]:
+        steps, stopped = self.history_.steps, self.history_.stopped
+        ran = {"block": block, "steps": steps, "held_out": held_out, "stopped": stopped}
+        return {**ran, **self._parameters()}

@@ -20,7 +20,7 @@ from infometer.estimators.neural.variational_bounds import (
     log_mean_exp_of_others,
 )
 
-__all__ = ["DonskerVaradhan", "few_pairs_note"]
+__all__ = ["DonskerVaradhan", "few_pairs_note", "move_average"]
 
 HALF = 0.5
 
@@ -82,26 +82,35 @@ class DonskerVaradhan(CriticInformation):
         )  # fmt: skip
         self.ema_rate = ema_rate
 
-    def _new_critic(self, dx: int, dy: int, seed: int) -> nn.Module:
+    def _check(self) -> None:
+        super()._check()
         if not 0 < self.ema_rate <= 1:
             raise ValueError(
                 f"ema_rate is {self.ema_rate!r}; it must lie in (0, 1], such as 1 or 0.01"
             )
+
+    def _own_settings(self) -> dict[str, Any]:
+        return {"ema_rate": self.ema_rate}
+
+    def _new_critic(self, dx: int, dy: int, seed: int) -> nn.Module:
         critic = super()._new_critic(dx, dy, seed)
-        # a buffer of the critic, so that a killed training goes on with the same average
-        critic.register_buffer("_log_average", torch.tensor(math.nan, dtype=torch.float64))
+        if self.ema_rate < 1:
+            # a buffer of the critic, so that a killed training goes on with the same average
+            unset = torch.tensor(math.nan, dtype=torch.float64)
+            critic.register_buffer("_log_average_of_mine", unset)
         return critic
 
     def _objective(self, scores: Tensor) -> Tensor:
         return donsker_varadhan_bound(scores)
 
     def _loss(self, critic: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+        if self.ema_rate == 1 or not critic.training:
+            return super()._loss(critic, x, y)
         scores = pairwise_scores(critic, x, y)
-        if not critic.training:
-            return -self._objective(scores)
         log_mean = log_mean_exp_of_others(scores)
-        average = _moved(critic.get_buffer("_log_average"), log_mean.detach(), self.ema_rate)
-        slope = (log_mean - average.to(log_mean)).exp()  # ∇ is that of E_Q e^T / its average
+        log_average = critic.get_buffer("_log_average_of_mine")
+        move_average(log_average, log_mean.detach(), self.ema_rate)
+        slope = (log_mean - log_average.to(log_mean)).exp()  # ∇ is that of E_Q e^T / its average
         return log_mean.detach() + (slope - slope.detach()) - scores.diagonal().mean()
 
     def _statistics(self, scores: Tensor) -> list[Tensor]:
@@ -115,17 +124,22 @@ class DonskerVaradhan(CriticInformation):
         return few_pairs_note(statistics[:, 1])
 
 
-def _moved(log_average: Tensor, log_mean: Tensor, rate: float) -> Tensor:
-    """Move the log of the average (1 − r) a + r m in place; the first mean is the average."""
+def move_average(log_average: Tensor, log_mean: Tensor, rate: float) -> None:
+    """Make a the average (1 − r) a + r m, both as logs and in place; the first m is the average.
+
+    Examples
+    --------
+    >>> log_average = torch.tensor(4.0).log()
+    >>> move_average(log_average, torch.tensor(8.0).log(), 0.25)
+    >>> round(log_average.exp().item(), 4)
+    5.0
+    """
     if torch.isnan(log_average):
         log_average.copy_(log_mean)
-    elif rate < 1:
+    else:
         log_average.copy_(
             torch.logaddexp(log_average + math.log1p(-rate), log_mean + math.log(rate))
         )
-    else:
-        log_average.copy_(log_mean)
-    return log_average.clone()
 
 
 def few_pairs_note(log_means: np.ndarray) -> list[str]:

@@ -37,5 +37,5 @@ class InfoNCE(CriticInformation):
     def _objective(self, scores: Tensor) -> Tensor:
         return infonce_bound(scores)
 
-    def _largest(self, block: int, n_held_out: int) -> float:
+    def _largest(self, block: int) -> float:
         return math.log(block)

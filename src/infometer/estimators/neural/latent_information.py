@@ -16,8 +16,8 @@ from torch.nn.functional import mse_loss
 from infometer.contracts import HighDimensionWarning
 from infometer.estimators.fitting import FitHistory, fit_module
 from infometer.estimators.ksg import KSG
-from infometer.estimators.neural.critic_information import held_out_parts
 from infometer.estimators.neural.critics import perceptron
+from infometer.estimators.neural.held_out import budget_note, held_out_parts, require_share
 from infometer.estimators.neural.scaling import Scale, scaled
 from infometer.estimators.pair import PairEstimator
 from infometer.estimators.placement import as_model_tensor
@@ -94,7 +94,7 @@ class LatentInformation(PairEstimator):
         Share of the rows whose codes are measured.
     validation_fraction : float
         Share of the rows that training stops by.
-    max_epochs, batch_size : int
+    max_steps, batch_size : int
     lr : float
         Of Adam.
     patience : int
@@ -124,7 +124,7 @@ class LatentInformation(PairEstimator):
     --------
     >>> from infometer.sources import CorrelatedGaussian
     >>> x, y = CorrelatedGaussian(20, 20, mutual_information=1.0).sample(2000, random_state=0)
-    >>> found = LatentInformation(2, max_epochs=5, random_state=0).fit(x, y).estimate_
+    >>> found = LatentInformation(2, max_steps=5, random_state=0).fit(x, y).estimate_
     >>> found.method, found.bound, found.n_samples
     ('latent KSG', 'lower', 2000)
     """
@@ -143,7 +143,7 @@ class LatentInformation(PairEstimator):
         scale: Scale = "standard",
         held_out: float = 0.5,
         validation_fraction: float = 0.1,
-        max_epochs: int = 300,
+        max_steps: int = 3000,
         batch_size: int = 512,
         lr: float = 1e-4,
         patience: int = 30,
@@ -161,7 +161,7 @@ class LatentInformation(PairEstimator):
         self.scale = scale
         self.held_out = held_out
         self.validation_fraction = validation_fraction
-        self.max_epochs = max_epochs
+        self.max_steps = max_steps
         self.batch_size = batch_size
         self.lr = lr
         self.patience = patience
@@ -173,6 +173,9 @@ class LatentInformation(PairEstimator):
         self.device = device
         self.checkpoint = checkpoint
         self.on_step = on_step
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"k": self.k, "n_components": self.n_components, "scale": self.scale}
 
     def fit(self, X: Any, y: Any) -> Self:  # type: ignore[override]  # it takes no groups
         """Learn codes and estimate I(X;Y).
@@ -192,8 +195,12 @@ class LatentInformation(PairEstimator):
         ValueError
             For NaN or infinity, or too few rows.
         """
+        for name in ("estimate_", "predictor_", "history_"):
+            self.__dict__.pop(name, None)
         x, y, _ = self._validated(X, y)
-        require_count(self.n_components, "n_components", 1)
+        for name in ("n_components", "k", "max_steps", "batch_size", "patience"):
+            require_count(getattr(self, name), name, 1)
+        require_share(self.level, "level")
         if not (vary(x).any() and vary(y).any()):
             self.estimate_ = self._constant(len(x))
             return self
@@ -209,13 +216,14 @@ class LatentInformation(PairEstimator):
             self.predictor_,
             lambda predictor, *batch: predictor(*batch),
             (x[parts.train], y[parts.train]),
-            max_epochs=self.max_epochs,
+            max_steps=self.max_steps,
             batch_size=self.batch_size,
             lr=self.lr,
             validation=(x[parts.validation], y[parts.validation]),
             patience=self.patience,
             on_step=self.on_step,
             checkpoint=self.checkpoint,
+            about=type(self).__name__,
             random_state=integer_seed(seed, "training"),
             device=self.device,
         )
@@ -226,13 +234,12 @@ class LatentInformation(PairEstimator):
             n_samples=len(x),
             method=self._method,
             parameters={
-                "k": self.k,
-                "n_components": self.n_components,
+                **self._parameters(),
                 "held_out": len(parts.held_out),
                 "steps": self.history_.steps,
                 "stopped": self.history_.stopped,
-                "scale": self.scale,
             },
+            warnings=(*budget_note(self.history_, self.patience), *found.estimate_.warnings),
         )
         return self
 

@@ -76,6 +76,14 @@ class SMILE(CriticInformation):
         )  # fmt: skip
         self.clip = clip
 
+    def _check(self) -> None:
+        super()._check()
+        if not self.clip > 0:
+            raise ValueError(f"clip is {self.clip!r}; it must be a number above 0, such as 5.0")
+
+    def _own_settings(self) -> dict[str, Any]:
+        return {"clip": self.clip}
+
     def _objective(self, scores: Tensor) -> Tensor:
         return jensen_shannon_objective(scores)
 
