@@ -108,8 +108,15 @@ def test_one_wild_score_of_a_strange_pair_does_not_rule_the_mean(method):
     x = np.random.default_rng(0).standard_normal((400, 1))
     made = method(Wild(), max_steps=1, scale=None, random_state=0)
     found = made.fit(x, np.exp(x) * np.sign(x))
-    assert found.score_range_ == (0.0, 0.0)
+    assert found.score_cap_ == 0.0
     assert found.estimate_.value == pytest.approx(-math.exp(-1) if method is NWJ else 0.0)
+
+
+@pytest.mark.parametrize("method", [DonskerVaradhan, NWJ, JensenShannon])
+def test_scores_below_those_of_all_that_belong_together_are_left_alone(method):
+    labels = np.eye(4)[np.random.default_rng(0).integers(0, 4, 3000)]
+    found = method(max_steps=600, scale=None, lr=0.01, random_state=0).fit(labels, labels)
+    assert found.estimate_.value == pytest.approx(math.log(4), abs=0.05)
 
 
 def test_the_moving_average_is_that_of_the_means():

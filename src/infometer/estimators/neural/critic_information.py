@@ -95,11 +95,11 @@ class CriticInformation(PairEstimator):
     critic_ : torch.nn.Module
         Trained; it takes scaled columns.
     history_ : FitHistory
-    score_range_ : (float, float)
-        Ends of the scores that the critic gives to pairs that belong together, among the rows of
+    score_cap_ : float
+        The largest score that the critic gives to a pair that belongs together, among the rows of
         the first two parts. Where the figure has a mean of e^T, held-out scores are cut off there:
-        a critic that is cut off is a critic too, and one that scores a strange pair wildly no
-        longer rules the mean.
+        a critic that is cut off is a critic too, and a strange pair that it scores wildly no longer
+        rules the mean.
     """
 
     _uses_neighbors = False
@@ -116,7 +116,7 @@ class CriticInformation(PairEstimator):
 
     critic_: nn.Module
     history_: FitHistory
-    score_range_: tuple[float, float]
+    score_cap_: float
 
     def __init__(
         self,
@@ -171,7 +171,7 @@ class CriticInformation(PairEstimator):
         FloatingPointError
             Where training leaves the finite numbers.
         """
-        for name in ("estimate_", "critic_", "history_", "score_range_"):
+        for name in ("estimate_", "critic_", "history_", "score_cap_"):
             self.__dict__.pop(name, None)
         x, y, _ = self._validated(X, y)
         self._check()
@@ -183,7 +183,7 @@ class CriticInformation(PairEstimator):
         x, y = scaled(x, self.scale, "X"), scaled(y, self.scale, "y")
         self.critic_ = self._new_critic(x.shape[1], y.shape[1], seed)
         self._train(x, y, parts, seed)
-        self.score_range_ = self._joint_range(x, y, np.concatenate(parts[:2]))
+        self.score_cap_ = self._largest_joint_score(x, y, np.concatenate(parts[:2]))
         self.estimate_ = self._measure(x[parts.held_out], y[parts.held_out], len(x), seed)
         return self
 
@@ -295,14 +295,12 @@ class CriticInformation(PairEstimator):
         )
 
     @torch.no_grad()
-    def _joint_range(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> tuple[float, float]:
-        ends = []
+    def _largest_joint_score(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> float:
         with module_modes(self.critic_, train=False):
-            for part in np.array_split(rows, math.ceil(len(rows) / ROWS_AT_ONCE)):
-                scores = self.critic_(*(self._on_device(view[part]) for view in (x, y)))
-                ends.append((scores.min().item(), scores.max().item()))
-        low, high = zip(*ends, strict=True)
-        return min(low), max(high)
+            return max(
+                self.critic_(*(self._on_device(view[part]) for view in (x, y))).max().item()
+                for part in np.array_split(rows, math.ceil(len(rows) / ROWS_AT_ONCE))
+            )
 
     def _on_device(self, rows: np.ndarray | Tensor) -> Tensor:
         return as_model_tensor(self.critic_, rows).to(model_device(self.critic_))
@@ -315,7 +313,7 @@ class CriticInformation(PairEstimator):
                 pair = (self._on_device(view[rows]) for view in (x, y))
                 scores = pairwise_scores(self.critic_, *pair).double()
                 if self._exponential:
-                    scores = scores.clamp(*self.score_range_)
+                    scores = scores.clamp(max=self.score_cap_)
                 found.append([part.item() for part in self._statistics(scores)])
         return np.array(found)
 
