@@ -257,3 +257,37 @@ def test_all_forty_run_on_few_rows():
     table = run({"copula": GaussianCopula()}, n=150)
     assert len(table) == 40
     assert table["failure"].isna().all()
+
+
+class Kept:
+    """A task that gives the very arrays that it keeps, and fails on one seed."""
+
+    name, mutual_information = "kept", 0.0
+    x, y = np.random.default_rng(0).standard_normal((2, 50, 1))
+
+    def sample(self, n, random_state):
+        if random_state == 7:
+            raise OSError("the disk is gone")
+        return self.x, self.y
+
+
+def spoiling(x, y):
+    x += 100.0
+    return 0.0
+
+
+def mean_of_x(x, y):
+    return float(x.mean())
+
+
+def test_what_an_estimator_does_to_its_arrays_is_nothing_to_the_next():
+    table = run({"spoil": spoiling, "mean": mean_of_x}, [Kept()], n=50, seeds=iter((0, 1)))
+    means = table.loc[table["estimator"] == "mean", "value_nats"]
+    assert (means == Kept.x.mean()).all()
+    assert len(table) == 4
+
+
+def test_a_task_that_fails_is_a_row_too():
+    table = run({"mean": mean_of_x}, [Kept()], n=50, seeds=(7, 8))
+    assert table["failure"][0] == "OSError: the disk is gone"
+    assert table["failure"].isna().tolist() == [False, True]

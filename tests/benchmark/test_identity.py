@@ -4,11 +4,13 @@ import sys
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 
 from infometer.benchmark.identity import identity
 from infometer.estimators import KSG, MutualInformationSelector
-from infometer.sources import GaussianMixture
+from infometer.sources import DataRows, GaussianMixture
 
 
 class Plain:
@@ -51,6 +53,17 @@ DIFFERENT = [
     GaussianMixture([[0.0], [np.nextafter(1.0, 2)]], 1.0),
     [KSG()],
     {"a": KSG()},
+    np.corrcoef,
+    np.cov,
+    np.random.default_rng(0),
+    np.random.default_rng(1),
+    sparse.csr_array(np.diag([1.0, 2.0])),
+    sparse.csr_array(np.diag([1.0, 3.0])),
+    pd.DataFrame({"a": np.arange(1000)}),
+    pd.DataFrame({"a": np.where(np.arange(1000) == 500, -1, np.arange(1000))}),
+    {"left", "right"},
+    DataRows(np.arange(100.0), np.arange(100)),
+    DataRows(np.arange(100.0), -np.arange(100)),
     None,
     "None",
 ]
@@ -65,6 +78,31 @@ def test_what_differs_is_told_apart_and_nothing_by_its_address():
 @pytest.mark.parametrize("make", [lambda: Plain(1), lambda: KSG(k=4), lambda: enclosing([1])])
 def test_what_is_made_alike_is_the_same(make):
     assert identity(make()) == identity(make())
+
+
+def test_modules_are_told_by_their_weights_and_their_settings():
+    torch = pytest.importorskip("torch")
+
+    class Tempered(torch.nn.Module):
+        def __init__(self, temperature, weight=1.0):
+            super().__init__()
+            self.layer = torch.nn.Linear(1, 1)
+            torch.nn.init.constant_(self.layer.weight, weight)
+            torch.nn.init.zeros_(self.layer.bias)
+            self.temperature = temperature
+
+    texts = {identity(Tempered(*given)) for given in ((0.1,), (10.0,), (0.1, 2.0))}
+    assert len(texts) == 3
+    assert identity(Tempered(0.1)) in texts
+    long = torch.arange(5000.0)
+    assert identity(long) != identity(torch.where(long == 2500, -1.0, long))
+
+
+def test_what_holds_itself_is_told_and_large_data_in_no_time():
+    loop = {"name": "loop"}
+    loop["self"] = [loop]
+    assert identity(loop) == "{'name': 'loop', 'self': list(...)}"
+    assert len(identity(Plain(np.zeros((20_000, 10))))) < 200
 
 
 def test_a_function_that_calls_itself_is_told():

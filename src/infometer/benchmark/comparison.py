@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from infometer.benchmark.asking import ask
@@ -115,13 +116,15 @@ def run(
     entrants = named_estimators(estimators)
     given = named_tasks(beyond_normal_tasks() if tasks is None else tasks)
     require_sendable(entrants, n_jobs)
+    numbers = check_seeds(seeds)
     settings = {name: identity(estimator) for name, estimator in entrants.items()}
+    laws = {name: identity(task) for name, task in given.items()}
     points = [
         {
-            "task": task, "law": identity(given[task]), "estimator": name,
+            "task": task, "law": laws[task], "estimator": name,
             "settings": settings[name], "n": int(n), "seed": seed,
         }
-        for task in given for name in entrants for seed in check_seeds(seeds)
+        for task in given for name in entrants for seed in numbers
     ]  # fmt: skip
     call = partial(benchmark_row, estimators=entrants, tasks=given)
     with TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -145,24 +148,27 @@ def benchmark_row(
     tasks: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What one estimator says of one sample; a failure is a row too."""
-    x, y = tasks[task].sample(n, random_state=seed)
-    truth = float(tasks[task].mutual_information)
-    found, failure = Estimate("I(X;Y)", math.nan), None
-    start = time.perf_counter()
+    asked = tasks[task]
+    truth, found, failure = float(asked.mutual_information), Estimate("I(X;Y)", math.nan), None
+    value, start = math.nan, time.perf_counter()
+    dimensions = getattr(asked, "dim_x", None), getattr(asked, "dim_y", None)
     try:
+        # a copy: what one estimator does to its arrays is nothing to the next
+        x, y = (np.array(view) for view in asked.sample(n, random_state=seed))
+        dimensions, start = (x[0].size, y[0].size), time.perf_counter()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InfometerWarning)
             found = ask(estimators[estimator], x, y, random_state)
             value = found.nats
-    except Exception as error:  # noqa: BLE001 - whatever an estimator raises is its own row
+    except Exception as error:  # noqa: BLE001 - whatever a task or an estimator raises is its row
         found, value = Estimate("I(X;Y)", math.nan), math.nan
         failure = f"{type(error).__name__}: {error}"
     seconds = time.perf_counter() - start
     row = {name: entry for name, entry in found.to_row().items() if name in COLUMNS and name != "n"}
     return {
         **row,
-        "dim_x": x[0].size,
-        "dim_y": y[0].size,
+        "dim_x": dimensions[0],
+        "dim_y": dimensions[1],
         "true_nats": truth,
         "error_nats": value - truth,
         "p_value": math.nan if found.p_value is None else found.p_value,

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import sys
+from enum import Enum
 from functools import partial
-from types import CodeType, FunctionType, MethodType
+from pathlib import PurePath
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
+import joblib
 import numpy as np
+import pandas as pd
+
+from infometer.tables import fingerprint
 
 __all__ = ["identity"]
 
+PLAIN = (type(None), bool, int, float, complex, str, bytes, np.generic, Enum, PurePath)
+SHORT = 16
+"""Entries of an array that is told in full; a longer one is told by its digest."""
 
-def identity(value: Any) -> str:
+
+def identity(value: Any, within: tuple[int, ...] = ()) -> str:
     """What `value` is made of: parameters, attributes, the body of a function; never an address.
 
     A function is known by its body, its defaults and what it encloses, not by the functions that
-    it calls; an object by its class's name and its parameters, not by the code of its class.
+    it calls; an object by its class's name and its parameters, not by the code of its class;
+    arrays, tables, tensors and modules by what they hold.
 
     Parameters
     ----------
     value : object
+    within : tuple of int
+        The objects that `value` is a part of: what holds itself is told once.
 
     Returns
     -------
@@ -34,40 +47,85 @@ def identity(value: Any) -> str:
     >>> identity(lambda x, y: 0.25) == identity(lambda x, y: 0.5)
     False
     """
-    if isinstance(value, FunctionType):
-        return _function(value)
-    if isinstance(value, MethodType):
-        return _call(identity(value.__func__), (value.__self__,), {})
-    if isinstance(value, partial):
-        return _call(identity(value.func), value.args, value.keywords)
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{identity(k)}: {identity(v)}' for k, v in value.items())}}}"
-    if isinstance(value, list | tuple) and type(value) in (list, tuple):
-        return f"{type(value).__name__}({', '.join(map(identity, value))})"
-    if hasattr(value, "get_params") and not isinstance(value, type):
-        return _call(_name(type(value)), (), value.get_params(deep=False))
-    own: Any = type(value).__repr__
-    if own is object.__repr__:
-        return _call(_name(type(value)), (), getattr(value, "__dict__", {}))
-    with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
+    if isinstance(value, PLAIN):
         return repr(value)
+    if id(value) in within:
+        return "..."
+    around = (*within, id(value))
+
+    def told(part: Any) -> str:
+        return identity(part, around)
+
+    def call(name: str, arguments: tuple[Any, ...] = (), keywords: Any = None) -> str:
+        named = [f"{key}={told(part)}" for key, part in sorted((keywords or {}).items())]
+        return f"{name}({', '.join([*map(told, arguments), *named])})"
+
+    if isinstance(value, type | BuiltinFunctionType):
+        return _name(value)
+    if isinstance(inner := _unwrapped(value), FunctionType):
+        cells = [cell.cell_contents for cell in inner.__closure__ or ()]
+        enclosed = told((inner.__defaults__, inner.__kwdefaults__, cells))
+        digest = hashlib.sha256((_body(inner.__code__) + enclosed).encode()).hexdigest()
+        return f"{_name(inner)} {digest[:16]}"
+    if isinstance(value, MethodType):
+        return call(told(value.__func__), (value.__self__,))
+    if isinstance(value, partial):
+        return call(told(value.func), value.args, value.keywords)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{told(k)}: {told(v)}' for k, v in value.items())}}}"
+    if isinstance(value, set | frozenset):
+        return f"{type(value).__name__}({', '.join(sorted(map(told, value)))})"
+    if type(value) in (list, tuple):
+        return f"{type(value).__name__}({', '.join(map(told, value))})"
+    if hasattr(value, "get_params"):
+        return call(_name(type(value)), (), value.get_params(deep=False))
+    if dataclasses.is_dataclass(value):
+        parts = [f"{f.name}={told(getattr(value, f.name))}" for f in dataclasses.fields(value)]
+        return f"{type(value).__qualname__}({', '.join(parts)})"
+    if callable(getattr(value, "named_modules", None)):
+        own = [
+            (name, {key: v for key, v in vars(part).items() if not key.startswith("_")})
+            for name, part in value.named_modules()
+        ]
+        return call(_name(type(value)), (repr(value), dict(value.state_dict()), own))
+    return _data(value) or _object(value, call)
 
 
 def _name(thing: Any) -> str:
     return f"{thing.__module__}.{thing.__qualname__}"
 
 
-def _call(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> str:
-    told = [*map(identity, arguments), *(f"{k}={identity(keywords[k])}" for k in sorted(keywords))]
-    return f"{name}({', '.join(told)})"
+def _unwrapped(value: Any) -> Any:
+    """The function inside of NumPy's dispatchers and of numba's compiled functions."""
+    for name in ("__wrapped__", "py_func"):
+        value = getattr(value, name, value) if callable(value) else value
+    return value
 
 
-def _function(value: FunctionType) -> str:
-    cells = [cell.cell_contents for cell in value.__closure__ or ()]
-    enclosed = [content for content in cells if content is not value]  # it may call itself
-    around = identity((value.__defaults__, value.__kwdefaults__, enclosed))
-    digest = hashlib.sha256((_body(value.__code__) + around).encode()).hexdigest()
-    return f"{_name(value)} {digest[:16]}"
+def _data(value: Any) -> str:
+    """What arrays, tables and tensors hold; nothing of other values."""
+    if callable(getattr(value, "detach", None)):
+        value = value.detach().cpu()
+        value = value.float().numpy() if "bfloat16" in str(value.dtype) else value.numpy()
+    if isinstance(value, np.ndarray):
+        if value.size <= SHORT and value.dtype.kind != "O":
+            with np.printoptions(floatmode="unique"):
+                return repr(value)
+        return f"array {value.dtype} {value.shape} {fingerprint(value)}"
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return f"{type(value).__name__} {value.shape} {fingerprint(value)}"
+    return ""
+
+
+def _object(value: Any, call: Any) -> str:
+    """Any other object: its attributes, or a digest of its pickle."""
+    own: Any = type(value).__repr__
+    if own is object.__repr__ and hasattr(value, "__dict__"):
+        return str(call(_name(type(value)), (), vars(value)))
+    try:
+        return f"{_name(type(value))} {joblib.hash(value)}"
+    except Exception:  # noqa: BLE001 - whatever keeps it from being pickled
+        return str(call(_name(type(value)), (), getattr(value, "__dict__", {})))
 
 
 def _body(code: CodeType) -> str:

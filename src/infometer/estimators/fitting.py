@@ -143,7 +143,7 @@ def fit_module(
         model, loss, rows, held_out, descent, scheduler, total, batch_size, patience, on_step, seed
     )
     path = None if checkpoint is None else Path(checkpoint)
-    with module_modes(model, train=True):
+    with torch.enable_grad(), module_modes(model, train=True):
         seconds = _to_the_end(run, path, checkpoint_every_s, about)
     return FitHistory(
         steps=run.step,
@@ -191,12 +191,18 @@ def _total_steps(max_steps: int | None, max_epochs: int | None, n_batches: int) 
 
 
 def _check(
-    batch_size: int, patience: int | None, validation: object, checkpoint: object, seed: object
+    batch_size: int,
+    patience: int | None,
+    validation: object,
+    checkpoint: Path | str | None,
+    seed: object,
 ) -> None:
     if batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}; it must be at least 1")
     if patience is not None and (patience < 1 or validation is None):
         raise ValueError(f"patience is {patience}; it must be at least 1, and needs validation=")
+    if checkpoint is not None and not Path(checkpoint).parent.is_dir():
+        raise ValueError(f"checkpoint {checkpoint} is in no folder that exists; make it first")
     if checkpoint is not None and not isinstance(seed, int | np.integer):
         raise ValueError(
             f"random_state is {seed!r}; a run with a checkpoint needs an integer, so that the "

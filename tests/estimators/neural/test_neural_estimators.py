@@ -261,8 +261,18 @@ def test_what_cannot_be_is_refused(settings, message):
 
 def test_numbers_beyond_single_precision_are_refused():
     x = np.array([[1e300], [-1e300], [1.0], [2.0]] * 10)
-    with pytest.raises(ValueError, match=r"X holds values beyond .*scale='rank'"):
+    with pytest.raises(ValueError, match=r"X holds values that .*scale='rank'"):
         InfoNCE(max_steps=2, scale=None).fit(x, x)
+
+
+@pytest.mark.parametrize("scale", [None, "standard"])
+def test_columns_that_single_precision_flattens_are_refused(scale):
+    x = 1e12 + np.random.default_rng(0).standard_normal((40, 1))
+    if scale is None:
+        with pytest.raises(ValueError, match=r"the columns \[0\] of X .* scale='standard'"):
+            InfoNCE(max_steps=2, scale=scale).fit(x, x)
+    else:
+        assert np.isfinite(InfoNCE(max_steps=2, scale=scale).fit(x, x).estimate_.value)
 
 
 def test_settings_of_one_method_are_checked_before_the_training():
@@ -312,11 +322,21 @@ class Dropping(torch.nn.Module):
         return torch.nn.functional.dropout(self.layer(x, y), 0.5, self.training)
 
 
-def test_rows_that_prove_too_little_are_told():
-    (note,) = DonskerVaradhan()._proof_note(4.0, 60)
+def test_what_a_bound_proves_less_than_it_seems_is_told():
+    (note,) = DonskerVaradhan()._bound_notes(4.0, 60)
     assert note.startswith("60 held-out rows prove no more than about log 60 = 4.09 nats")
-    assert not DonskerVaradhan()._proof_note(3.0, 60)
-    assert not SMILE()._proof_note(4.0, 60)
+    assert "rests on rare pairs" in NWJ()._bound_notes(3.0, 10_000)[0]
+    assert not InfoNCE()._bound_notes(3.0, 10_000)
+    assert "is below 0" in InfoNCE()._bound_notes(-1.0, 60)[0]
+    assert not DonskerVaradhan()._bound_notes(1.0, 60)
+    assert not SMILE()._bound_notes(4.0, 60)
+
+
+def test_a_fit_needs_no_gradients_around_it(pair):
+    x, y = (view[:60] for view in pair)
+    plain = InfoNCE(max_steps=2, random_state=0).fit(x, y).estimate_.value
+    with torch.no_grad():
+        assert InfoNCE(max_steps=2, random_state=0).fit(x, y).estimate_.value == plain
 
 
 def test_what_a_constant_view_gives_can_be_written_down(pair):

@@ -47,6 +47,12 @@ ROWS_AT_ONCE = 4096
 FEWEST_BLOCKS = 8
 """Of the held-out rows, so that their spread tells the error."""
 
+NOTHING = 0.05
+"""A lower bound so far below 0 says that the critic knows less than nothing."""
+
+MUCH = 2.5
+"""From so many nats on the mean of e^T varies more than its blocks show."""
+
 
 class CriticInformation(PairEstimator):
     """I(X;Y) by a critic that is trained on some rows and measured on others.
@@ -59,6 +65,8 @@ class CriticInformation(PairEstimator):
     the jackknife's over these blocks, and the interval that of Student. The interval is of what
     *this* critic shows: its lower end is a lower confidence limit of I(X;Y) for a lower bound, and
     its upper end says nothing about what a better critic would find.
+
+    Copies of rows have to be left out before: a copy of a training row is known by heart.
 
     Parameters
     ----------
@@ -220,14 +228,19 @@ class CriticInformation(PairEstimator):
         """What stands against the figure."""
         return []
 
-    def _proof_note(self, value: float, n_held_out: int) -> list[str]:
-        if self._bound != "lower" or value <= SATURATION * math.log(n_held_out):
+    def _bound_notes(self, value: float, n_held_out: int) -> list[str]:
+        """What a lower bound of this size proves less than it seems to."""
+        if self._bound != "lower":
             return []
-        return [
-            f"{n_held_out} held-out rows prove no more than about log {n_held_out} = "
-            f"{math.log(n_held_out):.2f} nats, whatever the method (McAllester and Stratos, 2020): "
-            "near that the interval is too narrow; add rows"
-        ]
+        if value < -NOTHING:
+            return [_BELOW_0]
+        if value > SATURATION * math.log(n_held_out):
+            return [
+                f"{n_held_out} held-out rows prove no more than about log {n_held_out} = "
+                f"{math.log(n_held_out):.2f} nats, whatever the method (McAllester and Stratos, "
+                "2020): near that the interval is too narrow; add rows"
+            ]
+        return [_EXPONENTIAL] if self._exponential and value > MUCH else []
 
     def _loss(self, critic: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         return -self._objective(pairwise_scores(critic, x, y))
@@ -290,7 +303,7 @@ class CriticInformation(PairEstimator):
             warnings=(
                 *budget_note(self.history_, self.patience),
                 *self._reasons(statistics),
-                *self._proof_note(value, m),
+                *self._bound_notes(value, m),
             ),
         )
 
@@ -345,3 +358,13 @@ class CriticInformation(PairEstimator):
         steps, stopped = self.history_.steps, self.history_.stopped
         ran = {"block": block, "steps": steps, "held_out": held_out, "stopped": stopped}
         return {**ran, **self._parameters()}
+
+
+_BELOW_0 = (
+    "the figure is below 0: what the critic learned does not hold on other rows, and a bound below "
+    "0 says nothing; add rows, or take a simpler critic"
+)
+_EXPONENTIAL = (
+    "of so much information the mean of e^T rests on rare pairs, of which most samples have none: "
+    "the interval is too narrow; InfoNCE with larger batches varies less"
+)

@@ -89,7 +89,7 @@ class LatentInformation(PairEstimator):
     k : int
         Neighbours.
     scale : {"standard", "rank", None}
-        Of every column; then they are cut off at ±10.
+        Of every column; standard ones are then cut off at ±10.
     held_out : float
         Share of the rows whose codes are measured.
     validation_fraction : float
@@ -206,10 +206,9 @@ class LatentInformation(PairEstimator):
             return self
         seed = root_seed(self.random_state)
         parts = held_out_parts(len(x), self.held_out, self.validation_fraction, seed)
-        x, y = (
-            np.clip(scaled(view, self.scale, name), -REACH, REACH)
-            for view, name in ((x, "X"), (y, "y"))
-        )
+        x, y = scaled(x, self.scale, "X"), scaled(y, self.scale, "y")
+        if self.scale == "standard":
+            x, y = np.clip(x, -REACH, REACH), np.clip(y, -REACH, REACH)
         with seeded(seed, "predictor"):
             self.predictor_ = CrossPredictor(x.shape[1], y.shape[1], self.n_components)
         self.history_ = fit_module(
@@ -239,7 +238,13 @@ class LatentInformation(PairEstimator):
                 "steps": self.history_.steps,
                 "stopped": self.history_.stopped,
             },
-            warnings=(*budget_note(self.history_, self.patience), *found.estimate_.warnings),
+            warnings=(
+                *budget_note(self.history_, self.patience),
+                *(
+                    _MANY_COMPONENTS if "dimensions in a nearest-neighbour" in note else note
+                    for note in found.estimate_.warnings
+                ),
+            ),
         )
         return self
 
@@ -262,3 +267,9 @@ class LatentInformation(PairEstimator):
                 random_state=integer_seed(seed, "neighbors"),
                 n_jobs=self.n_jobs,
             ).fit(x, y)
+
+
+_MANY_COMPONENTS = (
+    "the two codes have more than 10 columns together, for which nearest neighbours are far below "
+    "what the codes hold; take fewer n_components"
+)

@@ -11,6 +11,9 @@ from infometer.estimators.normal_scores import normal_scores
 
 __all__ = ["Scale", "scaled"]
 
+LOST = 1e-3
+"""Of a column's range: more than this may not go by rounding."""
+
 Scale = Literal["rank", "standard"] | None
 
 
@@ -31,9 +34,17 @@ def scaled(view: np.ndarray, scale: Scale, name: str = "X") -> np.ndarray:
         found = view
     else:
         raise ValueError(f"scale is {scale!r}; it must be 'rank', 'standard' or None")
-    if np.abs(found).max() > np.finfo(np.float32).max:
+    if not np.abs(found).max() <= np.finfo(np.float32).max:
         raise ValueError(
-            f"{name} holds values beyond ±{np.finfo(np.float32).max:.2g}, which a network in "
-            "single precision does not take; give scale='rank'"
+            f"{name} holds values that a network in single precision does not take (beyond "
+            f"±{np.finfo(np.float32).max:.2g}); give scale='rank'"
         )
-    return np.asarray(found, dtype=np.float32)
+    single = np.asarray(found, dtype=np.float32)
+    spread = np.ptp(found, axis=0)
+    lost = np.flatnonzero(np.abs(single - found).max(axis=0) > LOST * spread)
+    if len(lost):
+        raise ValueError(
+            f"the columns {lost.tolist()} of {name} lie so far from 0 that single precision loses "
+            "their differences; give scale='standard' or scale='rank'"
+        )
+    return single
