@@ -60,8 +60,8 @@ def same_critic(random_state: int, method: str, source: str) -> dict[str, Any]:
     if method != "InfoNCE":
         many = law.sample(300 * LARGE, random_state=integer_seed(random_state, "many"))
         blocks = np.array_split(np.arange(300 * LARGE), 300 * LARGE // BATCH)
-        tensors = (made_tensor(view) for view in many)
-        own = made._figure(made._block_statistics(*tensors, blocks))
+        scores = made._scores(*(view.astype(np.float32) for view in many), blocks)
+        own = made._figure(made._block_statistics(scores, made.score_cap_))
     held = [low <= own <= high for low, high in (estimate.interval for estimate in found)]
     errors = [estimate.standard_error for estimate in found]
     return {
@@ -71,13 +71,6 @@ def same_critic(random_state: int, method: str, source: str) -> dict[str, Any]:
         "mean_standard_error": float(np.mean(errors)),
         "true_nats": law.mutual_information,
     }
-
-
-def made_tensor(view: np.ndarray) -> Any:
-    """Single precision, as the critics take it."""
-    import torch
-
-    return torch.as_tensor(view, dtype=torch.float32)
 
 
 def whole_fit(random_state: int, method: str, source: str, seed: int) -> dict[str, Any]:

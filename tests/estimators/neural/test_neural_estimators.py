@@ -5,6 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from infometer.estimators.fitting import FitHistory  # noqa: E402
 from infometer.estimators.neural import (  # noqa: E402
     CLUB,
     NWJ,
@@ -17,8 +18,9 @@ from infometer.estimators.neural import (  # noqa: E402
     donsker_varadhan_bound,
     separable_critic,
 )
-from infometer.estimators.neural.critic_information import held_out_parts  # noqa: E402
-from infometer.estimators.neural.donsker_varadhan import few_pairs_note, move_average  # noqa: E402
+from infometer.estimators.neural.bound_notes import few_pairs_note  # noqa: E402
+from infometer.estimators.neural.donsker_varadhan import move_average  # noqa: E402
+from infometer.estimators.neural.held_out import held_out_parts  # noqa: E402
 from infometer.sources import CorrelatedGaussian, StudentT  # noqa: E402
 
 BOUNDS = {
@@ -323,13 +325,16 @@ class Dropping(torch.nn.Module):
 
 
 def test_what_a_bound_proves_less_than_it_seems_is_told():
-    (note,) = DonskerVaradhan()._bound_notes(4.0, 60)
-    assert note.startswith("60 held-out rows prove no more than about log 60 = 4.09 nats")
-    assert "rests on rare pairs" in NWJ()._bound_notes(3.0, 10_000)[0]
-    assert not InfoNCE()._bound_notes(3.0, 10_000)
-    assert "is below 0" in InfoNCE()._bound_notes(-1.0, 60)[0]
-    assert not DonskerVaradhan()._bound_notes(1.0, 60)
-    assert not SMILE()._bound_notes(4.0, 60)
+    some, none = np.zeros((8, 2)), ()
+    made = {method: method(patience=1) for method in (NWJ, InfoNCE, SMILE)}
+    for one in made.values():
+        one.history_ = FitHistory(5, np.zeros(5), np.zeros(1), "patience", 0.0)
+    assert "log 60 = 4.09 nats" in made[InfoNCE]._notes(some, 4.0, 60)[0]
+    assert "rests on rare pairs" in made[NWJ]._notes(some, 3.0, 10_000)[0]
+    assert "is below 0" in made[InfoNCE]._notes(some, -1.0, 60)[0]
+    assert made[InfoNCE]._notes(some, 3.0, 10_000) == none
+    assert made[NWJ]._notes(some, 1.0, 60) == none
+    assert made[SMILE]._notes(some, 4.0, 60) == none
 
 
 def test_a_fit_needs_no_gradients_around_it(pair):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
@@ -13,8 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from infometer.contracts import SATURATION, Estimate
+from infometer.contracts import Estimate
 from infometer.estimators.fitting import FitHistory, fit_module
+from infometer.estimators.neural.bound_notes import (
+    below_0_note,
+    budget_note,
+    proof_note,
+    rare_pairs_note,
+)
 from infometer.estimators.neural.critics import (
     concatenated_critic,
     pairwise_scores,
@@ -22,7 +28,6 @@ from infometer.estimators.neural.critics import (
 )
 from infometer.estimators.neural.held_out import (
     Parts,
-    budget_note,
     held_out_parts,
     require_share,
 )
@@ -43,15 +48,11 @@ from infometer.resampling import (
 
 __all__ = ["CriticInformation"]
 
-ROWS_AT_ONCE = 4096
+CAPS = (1.0, 0.999, 0.99, 0.95, 0.9, 0.75, 0.5)
+"""Quantiles of the scores of pairs that belong together, of which one cuts off the scores."""
+
 FEWEST_BLOCKS = 8
 """Of the held-out rows, so that their spread tells the error."""
-
-NOTHING = 0.05
-"""A lower bound so far below 0 says that the critic knows less than nothing."""
-
-MUCH = 2.5
-"""From so many nats on the mean of e^T varies more than its blocks show."""
 
 
 class CriticInformation(PairEstimator):
@@ -104,10 +105,10 @@ class CriticInformation(PairEstimator):
         Trained; it takes scaled columns.
     history_ : FitHistory
     score_cap_ : float
-        The largest score that the critic gives to a pair that belongs together, among the rows of
-        the first two parts. Where the figure has a mean of e^T, held-out scores are cut off there:
-        a critic that is cut off is a critic too, and a strange pair that it scores wildly no longer
-        rules the mean.
+        Where the figure has a mean of e^T, held-out scores are cut off there: a critic that is cut
+        off is a critic too, and strange pairs that it scores wildly no longer rule the mean. Of
+        some quantiles of the scores of pairs that belong together it is the one with the largest
+        bound on the rows of the second part. Infinite elsewhere.
     """
 
     _uses_neighbors = False
@@ -191,7 +192,7 @@ class CriticInformation(PairEstimator):
         x, y = scaled(x, self.scale, "X"), scaled(y, self.scale, "y")
         self.critic_ = self._new_critic(x.shape[1], y.shape[1], seed)
         self._train(x, y, parts, seed)
-        self.score_cap_ = self._largest_joint_score(x, y, np.concatenate(parts[:2]))
+        self.score_cap_ = self._best_cap(x[parts.validation], y[parts.validation])
         self.estimate_ = self._measure(x[parts.held_out], y[parts.held_out], len(x), seed)
         return self
 
@@ -228,19 +229,11 @@ class CriticInformation(PairEstimator):
         """What stands against the figure."""
         return []
 
-    def _bound_notes(self, value: float, n_held_out: int) -> list[str]:
-        """What a lower bound of this size proves less than it seems to."""
-        if self._bound != "lower":
-            return []
-        if value < -NOTHING:
-            return [_BELOW_0]
-        if value > SATURATION * math.log(n_held_out):
-            return [
-                f"{n_held_out} held-out rows prove no more than about log {n_held_out} = "
-                f"{math.log(n_held_out):.2f} nats, whatever the method (McAllester and Stratos, "
-                "2020): near that the interval is too narrow; add rows"
-            ]
-        return [_EXPONENTIAL] if self._exponential and value > MUCH else []
+    def _notes(self, statistics: np.ndarray, value: float, n_held_out: int) -> tuple[str, ...]:
+        notes = budget_note(self.history_, self.patience) + self._reasons(statistics)
+        if self._bound == "lower":
+            notes += below_0_note(value) + proof_note(value, n_held_out)
+        return (*notes, *(rare_pairs_note(value) if self._exponential else ()))
 
     def _loss(self, critic: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         return -self._objective(pairwise_scores(critic, x, y))
@@ -279,11 +272,9 @@ class CriticInformation(PairEstimator):
         )
 
     def _measure(self, x: np.ndarray, y: np.ndarray, n: int, seed: int) -> Estimate:
-        m = len(x)
-        count = max(math.ceil(m / self.batch_size), min(FEWEST_BLOCKS, m // 2))
-        blocks = np.array_split(np.arange(m), count)
+        m, blocks = len(x), self._blocks(len(x))
         pair = as_model_tensor(self.critic_, x), as_model_tensor(self.critic_, y)
-        statistics = self._block_statistics(*pair, blocks)
+        statistics = self._block_statistics(self._scores(*pair, blocks), self.score_cap_)
         value, error, freedom = jackknife(self._figure, statistics)
         interval = None if error is None else student_interval(value, error, freedom, self.level)
         null = self._null_of(pair, blocks, value, seed) if self.n_permutations else None
@@ -300,41 +291,44 @@ class CriticInformation(PairEstimator):
             n_samples=n,
             method=self._method,
             parameters=self._told(len(blocks[0]), m),
-            warnings=(
-                *budget_note(self.history_, self.patience),
-                *self._reasons(statistics),
-                *self._bound_notes(value, m),
-            ),
+            warnings=self._notes(statistics, value, m),
         )
 
-    @torch.no_grad()
-    def _largest_joint_score(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> float:
-        with module_modes(self.critic_, train=False):
-            return max(
-                self.critic_(*(self._on_device(view[part]) for view in (x, y))).max().item()
-                for part in np.array_split(rows, math.ceil(len(rows) / ROWS_AT_ONCE))
-            )
+    def _best_cap(self, x: np.ndarray, y: np.ndarray) -> float:
+        if not self._exponential:
+            return math.inf
+        blocks = list(self._scores(x, y, self._blocks(len(x))))
+        joint = torch.cat([scores.diagonal() for scores in blocks])
+        caps = torch.quantile(joint, torch.tensor(CAPS, dtype=joint.dtype)).tolist()
+        bounds = [self._figure(self._block_statistics(blocks, cap)) for cap in caps]
+        return caps[int(np.argmax(bounds))]
 
     def _on_device(self, rows: np.ndarray | Tensor) -> Tensor:
         return as_model_tensor(self.critic_, rows).to(model_device(self.critic_))
 
+    def _blocks(self, m: int) -> list[np.ndarray]:
+        count = max(math.ceil(m / self.batch_size), min(FEWEST_BLOCKS, m // 2))
+        return np.array_split(np.arange(m), count)
+
     @torch.no_grad()
-    def _block_statistics(self, x: Tensor, y: Tensor, blocks: list[np.ndarray]) -> np.ndarray:
-        found = []
-        with module_modes(self.critic_, train=False):
-            for rows in blocks:
-                pair = (self._on_device(view[rows]) for view in (x, y))
-                scores = pairwise_scores(self.critic_, *pair).double()
-                if self._exponential:
-                    scores = scores.clamp(max=self.score_cap_)
-                found.append([part.item() for part in self._statistics(scores)])
-        return np.array(found)
+    def _scores(self, x: Any, y: Any, blocks: list[np.ndarray]) -> Iterator[Tensor]:
+        """Scores of every row of a block with every other, in double precision."""
+        for rows in blocks:
+            pair = (self._on_device(view[rows]) for view in (x, y))
+            with module_modes(self.critic_, train=False):
+                yield pairwise_scores(self.critic_, *pair).double().cpu()
+
+    def _block_statistics(self, blocks: Iterable[Tensor], cap: float) -> np.ndarray:
+        return np.array(
+            [[part.item() for part in self._statistics(scores.clamp(max=cap))] for scores in blocks]
+        )
 
     def _null_of(
         self, pair: tuple[Tensor, Tensor], blocks: list[np.ndarray], value: float, seed: int
     ) -> PermutationNull:
         def shuffled(order: np.ndarray) -> float:
-            found = self._block_statistics(pair[0], pair[1][torch.from_numpy(order)], blocks)
+            scores = self._scores(pair[0], pair[1][torch.from_numpy(order)], blocks)
+            found = self._block_statistics(scores, self.score_cap_)
             return jackknife(self._figure, found).value
 
         return permutation_null(
@@ -358,13 +352,3 @@ class CriticInformation(PairEstimator):
         steps, stopped = self.history_.steps, self.history_.stopped
         ran = {"block": block, "steps": steps, "held_out": held_out, "stopped": stopped}
         return {**ran, **self._parameters()}
-
-
-_BELOW_0 = (
-    "the figure is below 0: what the critic learned does not hold on other rows, and a bound below "
-    "0 says nothing; add rows, or take a simpler critic"
-)
-_EXPONENTIAL = (
-    "of so much information the mean of e^T rests on rare pairs, of which most samples have none: "
-    "the interval is too narrow; InfoNCE with larger batches varies less"
-)

@@ -12,6 +12,7 @@ import torch
 from scipy.special import logsumexp
 from torch import Tensor, nn
 
+from infometer.estimators.neural.bound_notes import few_pairs_note
 from infometer.estimators.neural.critic_information import CriticInformation
 from infometer.estimators.neural.critics import pairwise_scores
 from infometer.estimators.neural.scaling import Scale
@@ -20,9 +21,7 @@ from infometer.estimators.neural.variational_bounds import (
     log_mean_exp_of_others,
 )
 
-__all__ = ["DonskerVaradhan", "few_pairs_note", "move_average"]
-
-HALF = 0.5
+__all__ = ["DonskerVaradhan", "move_average"]
 
 
 class DonskerVaradhan(CriticInformation):
@@ -140,28 +139,3 @@ def move_average(log_average: Tensor, log_mean: Tensor, rate: float) -> None:
         log_average.copy_(
             torch.logaddexp(log_average + math.log1p(-rate), log_mean + math.log(rate))
         )
-
-
-def few_pairs_note(log_means: np.ndarray) -> list[str]:
-    """Nothing, or that one block of pairs holds more than half of the mean of e^T.
-
-    Parameters
-    ----------
-    log_means : ndarray, shape (blocks,)
-        Of e^T over the pairs that do not belong together.
-
-    Examples
-    --------
-    >>> few_pairs_note(np.array([0.0, 0.1, 0.2, 0.0]))
-    []
-    >>> few_pairs_note(np.array([0.0, 0.1, 9.0, 0.0]))
-    ['one of 4 blocks holds 100 % of the mean of e^T over unrelated pairs: it rests on few of ...']
-    """
-    share = float(np.exp(log_means.max() - logsumexp(log_means)))
-    if len(log_means) < 3 or share <= HALF:
-        return []
-    return [
-        f"one of {len(log_means)} blocks holds {100 * share:.0f} % of the mean of e^T over "
-        "unrelated pairs: it rests on few of them, and the figure may be far off its interval on "
-        "either side: take InfoNCE or SMILE, or more rows"
-    ]

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from infometer.estimators.fitting import FitHistory
 from infometer.resampling import generator
 
-__all__ = ["Parts", "budget_note", "held_out_parts", "require_share"]
+__all__ = ["Parts", "held_out_parts", "require_share"]
 
 
 class Parts(NamedTuple):
@@ -80,20 +79,3 @@ def held_out_parts(n: int, held_out: float, validation_fraction: float, random_s
             "on; each needs 2: add rows or change the shares"
         )
     return parts
-
-
-def budget_note(history: FitHistory, patience: int) -> list[str]:
-    """Nothing, or that training ended before it had nothing more to find.
-
-    Examples
-    --------
-    >>> history = FitHistory(50, np.zeros(50), np.zeros(2), "budget", 1.0)
-    >>> budget_note(history, 20)
-    ['training ended with its budget of 50 steps, before 20 epochs brought nothing more: with ...']
-    """
-    if history.stopped == "patience":
-        return []
-    return [
-        f"training ended with its budget of {history.steps} steps, before {patience} epochs "
-        "brought nothing more: with more max_steps the figure may move"
-    ]

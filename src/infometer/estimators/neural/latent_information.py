@@ -16,8 +16,9 @@ from torch.nn.functional import mse_loss
 from infometer.contracts import HighDimensionWarning
 from infometer.estimators.fitting import FitHistory, fit_module
 from infometer.estimators.ksg import KSG
+from infometer.estimators.neural.bound_notes import budget_note
 from infometer.estimators.neural.critics import perceptron
-from infometer.estimators.neural.held_out import budget_note, held_out_parts, require_share
+from infometer.estimators.neural.held_out import held_out_parts, require_share
 from infometer.estimators.neural.scaling import Scale, scaled
 from infometer.estimators.pair import PairEstimator
 from infometer.estimators.placement import as_model_tensor

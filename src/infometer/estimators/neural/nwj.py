@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
+from infometer.estimators.neural.bound_notes import few_pairs_note
 from infometer.estimators.neural.critic_information import CriticInformation
-from infometer.estimators.neural.donsker_varadhan import few_pairs_note
 from infometer.estimators.neural.variational_bounds import log_mean_exp_of_others, nwj_bound
 
 __all__ = ["NWJ"]
