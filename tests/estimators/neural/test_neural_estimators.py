@@ -15,6 +15,7 @@ from infometer.estimators.neural import (  # noqa: E402
     JensenShannon,
     LatentInformation,
     Nishiyama,
+    convolutional_tower,
     donsker_varadhan_bound,
     separable_critic,
 )
@@ -368,3 +369,17 @@ def test_latent_information_finds_what_many_columns_share():
     assert found.estimate_.value == pytest.approx(true, abs=0.2)
     assert found.estimate_.bound == "lower"
     assert found.estimate_.interval[0] < found.estimate_.value < found.estimate_.interval[1]
+
+
+def test_encoders_of_the_users_own_are_trained_as_copies():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((400, 16))
+    y = x[:, :2] + 0.1 * rng.standard_normal((400, 2))
+    mine = convolutional_tower((1, 4, 4), 2), torch.nn.Linear(2, 2)
+    before = mine[1].weight.clone()
+    found = LatentInformation(encoders=mine, max_steps=20, lr=0.01, random_state=0).fit(x, y)
+    assert torch.equal(mine[1].weight, before)
+    assert not torch.equal(found.predictor_.y_encoder.weight, before)
+    assert np.isfinite(found.estimate_.value)
+    with pytest.raises(ValueError, match=r"encoder Flatten gave codes of shape \(32,\)"):
+        LatentInformation(encoders=(torch.nn.Flatten(0), mine[1]), max_steps=2).fit(x, y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,9 @@ from infometer.resampling import integer_seed, root_seed
 
 __all__ = ["CrossPredictor", "LatentInformation"]
 
+WIDTHS = (64, 64)
+"""Of the layers between a view and its code, and back."""
+
 REACH = 10.0
 """Columns are cut off at so many standard deviations, lest one value rule the loss."""
 
@@ -41,7 +45,8 @@ class CrossPredictor(nn.Module):
     dx, dy : int
     n_components : int
         At most, of each code; a view of fewer columns has a code of as many.
-    widths : sequence of int
+    encoders : (torch.nn.Module, torch.nn.Module), optional
+        Of x and of y, in place of perceptrons; their codes have the columns that they have.
 
     Examples
     --------
@@ -50,15 +55,22 @@ class CrossPredictor(nn.Module):
     (torch.Size([5, 8]), torch.Size([5, 3]))
     """
 
+    x_encoder: nn.Module
+    y_encoder: nn.Module
+
     def __init__(
-        self, dx: int, dy: int, n_components: int, widths: tuple[int, ...] = (64, 64)
+        self,
+        dx: int,
+        dy: int,
+        n_components: int,
+        encoders: tuple[nn.Module, nn.Module] | None = None,
     ) -> None:
         super().__init__()
-        zx, zy = min(n_components, dx), min(n_components, dy)
-        self.x_encoder = perceptron([dx, *widths, zx])
-        self.y_encoder = perceptron([dy, *widths, zy])
-        self.x_decoder = perceptron([zx, *widths, dx + dy])
-        self.y_decoder = perceptron([zy, *widths, dx + dy])
+        self.x_encoder, self.y_encoder = encoders or (
+            perceptron([d, *WIDTHS, min(n_components, d)]) for d in (dx, dy)
+        )
+        self.x_decoder = perceptron([_code_size(self.x_encoder, dx), *WIDTHS, dx + dy])
+        self.y_decoder = perceptron([_code_size(self.y_encoder, dy), *WIDTHS, dx + dy])
 
     def codes(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Codes of rows, (n, zx) and (n, zy)."""
@@ -76,6 +88,18 @@ class CrossPredictor(nn.Module):
         return torch.stack(losses).sum()
 
 
+@torch.no_grad()
+def _code_size(encoder: nn.Module, d: int) -> int:
+    with module_modes(encoder, train=False):
+        code = encoder(torch.zeros(2, d))
+    if code.ndim != 2 or len(code) != 2:
+        raise ValueError(
+            f"encoder {type(encoder).__name__} gave codes of shape {tuple(code.shape)} for 2 rows "
+            f"of {d} columns; expected (2, number of components)"
+        )
+    return int(code.shape[1])
+
+
 class LatentInformation(PairEstimator):
     """I(X;Y) of many columns: KSG on codes of held-out rows, I(Z_x;Z_y) ≤ I(X;Y).
 
@@ -87,6 +111,8 @@ class LatentInformation(PairEstimator):
     ----------
     n_components : int
         Of each code, at most.
+    encoders : (torch.nn.Module, torch.nn.Module), optional
+        Your own for x and y, of which copies are trained; then `n_components` is theirs.
     k : int
         Neighbours.
     scale : {"standard", "rank", None}
@@ -140,6 +166,7 @@ class LatentInformation(PairEstimator):
         self,
         n_components: int = 8,
         *,
+        encoders: tuple[nn.Module, nn.Module] | None = None,
         k: int = 3,
         scale: Scale = "standard",
         held_out: float = 0.5,
@@ -158,6 +185,7 @@ class LatentInformation(PairEstimator):
         on_step: Callable[[int, float], object] | None = None,
     ) -> None:
         self.n_components = n_components
+        self.encoders = encoders
         self.k = k
         self.scale = scale
         self.held_out = held_out
@@ -211,7 +239,9 @@ class LatentInformation(PairEstimator):
         if self.scale == "standard":
             x, y = np.clip(x, -REACH, REACH), np.clip(y, -REACH, REACH)
         with seeded(seed, "predictor"):
-            self.predictor_ = CrossPredictor(x.shape[1], y.shape[1], self.n_components)
+            self.predictor_ = CrossPredictor(
+                x.shape[1], y.shape[1], self.n_components, copy.deepcopy(self.encoders)
+            )
         self.history_ = fit_module(
             self.predictor_,
             lambda predictor, *batch: predictor(*batch),
