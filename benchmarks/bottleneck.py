@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("algorithm1", "coverage", "mnist", "budget")
+PARTS = ("algorithm1", "critic", "coverage", "mnist", "budget")
 RESULTS = Path(__file__).parent / "results" / "bottleneck"
 SCRATCH = Path(__file__).parent / "scratch" / "bottleneck"
 
