@@ -221,13 +221,14 @@ variance 1 (`scale="standard"`) gained 0.2 and 0.3; the figures here are of pixe
 
 With {TRAINING["max_steps"]} steps the critics fall short of compression and KSG: by up to 0.25 as
 long as there are 2 nats or less, by 0.5 to 1.5 at 6 nats; and every training was cut off by its
-budget. `longer` says how much of that is the training: all of its ten stopped by themselves, after
-1300 to 3600 steps, in four to five times the processor's time. On blobs it is still 0.2 below the
-code at 2 and 4 nats, 0.5 at 6 and 8 and 1.2 at 10. On rectangles, where KSG has to find neighbours
-in eight joint dimensions, it is level with the code from 2 to 6 nats, and 0.4 and 1.0 above it at 8
-and 10, where it is above KSG on the latents too. So with two latents a side compression and KSG
-find more; with four a critic trained to its end finds as much, and more where KSG falls behind.
-One autoencoder serves all I(X;Y) of a kind, and took some 280 s; a critic is trained for each.
+budget. `longer`, added when that was seen, says how much of it is the training: all of its ten
+stopped by themselves, after 1300 to 3600 steps, in four to five times the processor's time. On
+blobs it is still 0.2 below the code at 2 and 4 nats, 0.5 at 6 and 8 and 1.2 at 10. On rectangles,
+where KSG has to find neighbours in eight joint dimensions, it is level with the code from 2 to 6
+nats, and 0.4 and 1.0 above it at 8 and 10, where it is above KSG on the latents too. So with two
+latents a side compression and KSG find more; with four a critic trained to its end finds as much,
+and more where KSG falls behind. One autoencoder serves all I(X;Y) of a kind, and took some 280 s; a
+critic is trained for each.
 
 All figures of the critics lie below the truth, as bounds from below should, and no interval holds
 it, for any I(X;Y) above 0; beyond 3 nats only `longer` on blobs at 4 is within {TRUTH_TARGET} of
