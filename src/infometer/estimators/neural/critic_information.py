@@ -76,7 +76,7 @@ class CriticInformation(PairEstimator):
         module that scores paired rows is one; a copy of it is trained.
     scale : {"rank", "standard", None}
         Of every column, which changes no information: its normal scores, mean 0 and variance 1,
-        or as it is. Heavy tails need the ranks; images need None, and pixels between 0 and 1.
+        or as it is. Heavy tails need the ranks; images "standard", or None and pixels from 0 to 1.
     held_out : float
         Share of the rows that the figure is from.
     validation_fraction : float
