@@ -51,6 +51,9 @@ __all__ = ["CriticInformation"]
 CAPS = (1.0, 0.999, 0.99, 0.95, 0.9, 0.75, 0.5)
 """Quantiles of the scores of pairs that belong together, of which one cuts off the scores."""
 
+ENOUGH_BLOCKS = 64
+"""To choose it by; all scores of theirs are in memory together."""
+
 FEWEST_BLOCKS = 8
 """Of the held-out rows, so that their spread tells the error."""
 
@@ -297,7 +300,7 @@ class CriticInformation(PairEstimator):
     def _best_cap(self, x: np.ndarray, y: np.ndarray) -> float:
         if not self._exponential:
             return math.inf
-        blocks = list(self._scores(x, y, self._blocks(len(x))))
+        blocks = list(self._scores(x, y, self._blocks(len(x))[:ENOUGH_BLOCKS]))
         joint = torch.cat([scores.diagonal() for scores in blocks])
         caps = torch.quantile(joint, torch.tensor(CAPS, dtype=joint.dtype)).tolist()
         bounds = [self._figure(self._block_statistics(blocks, cap)) for cap in caps]
