@@ -119,8 +119,8 @@ the mean of all sets).
 ## Of whole fits
 
 {fits} samples, each with a critic of its own: how often the interval lies wholly above the truth,
-which for a lower bound should be in at most 2.5 of 100 (CLUB is an upper bound and SMILE is none),
-and how often the permutation p-value is at most 0.05, which for independent views should be 5.
+which for a lower bound should be in at most one of 40 (CLUB is an upper bound and SMILE is none),
+and in how many the permutation p-value is at most 0.05: of independent views, one in 20.
 
 {fits_table}"""
 
