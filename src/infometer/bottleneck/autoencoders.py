@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
+from infometer.estimators.neural.critics import perceptron
+
 __all__ = ["Autoencoder", "convolutional_autoencoder", "dense_autoencoder"]
 
 SLOPE = 0.2
+LEAKY = partial(nn.LeakyReLU, SLOPE)
 DENSE_WIDTHS = (24, 16)
 FIRST_CHANNELS, CHANNELS = 4, 8
 
@@ -51,9 +54,9 @@ def dense_autoencoder(n_features: int, n_components: int, latent_noise: float = 
     torch.Size([3, 2])
     """
     widths = [n_features, *DENSE_WIDTHS, n_components]
-    encoder = _perceptron(widths)
+    encoder = perceptron(widths, LEAKY)
     return Autoencoder(
-        nn.Sequential(encoder, nn.Sigmoid()), _perceptron(widths[::-1]), latent_noise
+        nn.Sequential(encoder, nn.Sigmoid()), perceptron(widths[::-1], LEAKY), latent_noise
     )
 
 
@@ -111,13 +114,6 @@ def convolutional_autoencoder(
     model = Autoencoder(encoder, decoder, latent_noise)
     # A CPU convolves fastest in this layout: a training step takes about a third less.
     return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
-
-
-def _perceptron(widths: list[int]) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for width, following in pairwise(widths):
-        layers += [nn.Linear(width, following), nn.LeakyReLU(SLOPE)]
-    return nn.Sequential(*layers[:-1])
 
 
 def _same(channels: int, following: int) -> nn.Conv2d:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["check_integer", "check_real", "check_uniforms", "generator"]
+from infometer.contracts import InformationSource
+
+__all__ = ["check_integer", "check_real", "check_source", "check_uniforms", "generator"]
 
 
 def check_integer(name: str, value: Any, least: int = 1) -> None:
@@ -56,6 +58,26 @@ def check_real(
     ):
         interval = f"{closed[0]}{low:g}, {high:g}{closed[1]}"
         raise ValueError(f"{name} is {value!r}; it must be a number in {interval}")
+
+
+def check_source(name: str, value: Any) -> None:
+    """Raise unless `value` can be sampled and has a known information.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_source("source", 3)
+    Traceback (most recent call last):
+    ValueError: source is 3; give a value with mutual_information and sample(n, random_state), ...
+    """
+    if not isinstance(value, InformationSource):
+        raise ValueError(
+            f"{name} is {value!r}; give a value with mutual_information and "
+            "sample(n, random_state), such as CorrelatedGaussian(2, 2, 1.0)"
+        )
 
 
 def check_uniforms(name: str, value: Any, dimensions: int) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from infometer.contracts import InformationSource
-from infometer.sources.arguments import check_integer
+from infometer.sources.arguments import check_integer, check_source
 
 __all__ = ["Task"]
 
@@ -47,11 +47,7 @@ class Task:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name is {self.name!r}; it must be text that is not empty")
-        if not isinstance(self.source, InformationSource):
-            raise ValueError(
-                f"source is {self.source!r}; give a value with mutual_information and "
-                "sample(n, random_state), such as CorrelatedGaussian(2, 2, 1.0)"
-            )
+        check_source("source", self.source)
         check_integer("dim_x", self.dim_x)
         check_integer("dim_y", self.dim_y)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from infometer.contracts import InformationSource
+from infometer.sources.arguments import check_source
 
 __all__ = ["Transformed"]
 
@@ -55,11 +56,7 @@ class Transformed:
     of_y: Map | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.source, InformationSource):
-            raise ValueError(
-                f"source is {self.source!r}; give a value with mutual_information and "
-                "sample(n, random_state), such as CorrelatedGaussian(2, 2, 1.0)"
-            )
+        check_source("source", self.source)
         for name, given in (("of_x", self.of_x), ("of_y", self.of_y)):
             if given is not None and not callable(given):
                 raise ValueError(f"{name} is {given!r}; give a function of an array, or None")

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from infometer.contracts import Estimate
-from infometer.estimators.fitting import FitHistory, fit_module
+from infometer.estimators.fitting import FitHistory
 from infometer.estimators.neural.bound_notes import (
     below_0_note,
     budget_note,
@@ -28,6 +28,7 @@ from infometer.estimators.neural.critics import (
 )
 from infometer.estimators.neural.held_out import (
     Parts,
+    fit_on_parts,
     held_out_parts,
     require_share,
 )
@@ -258,21 +259,8 @@ class CriticInformation(PairEstimator):
             return self._critics[self.critic](dx, dy)
 
     def _train(self, x: np.ndarray, y: np.ndarray, parts: Parts, seed: int) -> None:
-        self.history_ = fit_module(
-            self.critic_,
-            self._loss,
-            (x[parts.train], y[parts.train]),
-            max_steps=self.max_steps,
-            batch_size=min(self.batch_size, len(parts.train)),
-            lr=self.lr,
-            validation=(x[parts.validation], y[parts.validation]),
-            patience=self.patience,
-            on_step=self.on_step,
-            checkpoint=self.checkpoint,
-            about=f"{type(self).__name__} {self._own_settings()}",
-            random_state=integer_seed(seed, "training"),
-            device=self.device,
-        )
+        about = f"{type(self).__name__} {self._own_settings()}"
+        self.history_ = fit_on_parts(self, self.critic_, self._loss, (x, y), parts, seed, about)
 
     def _measure(self, x: np.ndarray, y: np.ndarray, n: int, seed: int) -> Estimate:
         m, blocks = len(x), self._blocks(len(x))

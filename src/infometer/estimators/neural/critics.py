@@ -8,7 +8,7 @@ the pairs that the bounds need; these critics have it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
@@ -213,8 +213,10 @@ def convolutional_tower(
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(depth * height * width, n_out))
 
 
-def perceptron(widths: Sequence[int]) -> nn.Sequential:
-    """Linear layers with SiLU between them.
+def perceptron(
+    widths: Sequence[int], activation: Callable[[], nn.Module] = nn.SiLU
+) -> nn.Sequential:
+    """Linear layers with an activation between them.
 
     Examples
     --------
@@ -227,5 +229,5 @@ def perceptron(widths: Sequence[int]) -> nn.Sequential:
     """
     layers: list[nn.Module] = []
     for width, following in pairwise(widths):
-        layers += [nn.Linear(width, following), nn.SiLU()]
+        layers += [nn.Linear(width, following), activation()]
     return nn.Sequential(*layers[:-1])

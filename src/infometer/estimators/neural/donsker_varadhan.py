@@ -18,10 +18,11 @@ from infometer.estimators.neural.critics import pairwise_scores
 from infometer.estimators.neural.scaling import Scale
 from infometer.estimators.neural.variational_bounds import (
     donsker_varadhan_bound,
+    joint_and_product,
     log_mean_exp_of_others,
 )
 
-__all__ = ["DonskerVaradhan", "move_average"]
+__all__ = ["DonskerVaradhan", "move_average", "pooled_bound"]
 
 
 class DonskerVaradhan(CriticInformation):
@@ -113,14 +114,25 @@ class DonskerVaradhan(CriticInformation):
         return log_mean.detach() + (slope - slope.detach()) - scores.diagonal().mean()
 
     def _statistics(self, scores: Tensor) -> list[Tensor]:
-        return [scores.diagonal().mean(), log_mean_exp_of_others(scores)]
+        return joint_and_product(scores)
 
     def _figure(self, statistics: np.ndarray) -> float:
-        joint, product = statistics.T
-        return float(joint.mean() - (logsumexp(product) - math.log(len(product))))
+        return pooled_bound(statistics)
 
     def _reasons(self, statistics: np.ndarray) -> list[str]:
         return few_pairs_note(statistics[:, 1])
+
+
+def pooled_bound(statistics: np.ndarray) -> float:
+    """E_P T − log E_Q e^T from E_P T and log E_Q e^T of blocks (G, 2): one log for all of them.
+
+    Examples
+    --------
+    >>> pooled_bound(np.array([[1.0, 0.0], [3.0, 0.0]]))
+    2.0
+    """
+    joint, product = statistics.T
+    return float(joint.mean() - (logsumexp(product) - math.log(len(product))))
 
 
 def move_average(log_average: Tensor, log_mean: Tensor, rate: float) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from torch import Tensor, nn
 
-from infometer.resampling import generator
+from infometer.estimators.fitting import FitHistory, fit_module
+from infometer.resampling import generator, integer_seed
 
-__all__ = ["Parts", "held_out_parts", "require_share"]
+__all__ = ["Parts", "fit_on_parts", "held_out_parts", "require_share"]
 
 
 class Parts(NamedTuple):
@@ -79,3 +82,49 @@ def held_out_parts(n: int, held_out: float, validation_fraction: float, random_s
             "on; each needs 2: add rows or change the shares"
         )
     return parts
+
+
+def fit_on_parts(
+    estimator: Any,
+    model: nn.Module,
+    loss: Callable[..., Tensor],
+    views: tuple[np.ndarray, np.ndarray],
+    parts: Parts,
+    seed: int,
+    about: str,
+) -> FitHistory:
+    """Train `model` on the first part of the views, until the second says so.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Has ``max_steps, batch_size, lr, patience, on_step, checkpoint`` and ``device``.
+    model : torch.nn.Module
+    loss : callable
+        ``loss(model, x, y)``.
+    views : (ndarray, ndarray), shapes (n, dx) and (n, dy)
+    parts : Parts
+    seed : int
+        Of the estimator.
+    about : str
+        What tells a checkpoint of this training from others.
+
+    Returns
+    -------
+    FitHistory
+    """
+    return fit_module(
+        model,
+        loss,
+        [view[parts.train] for view in views],
+        max_steps=estimator.max_steps,
+        batch_size=estimator.batch_size,
+        lr=estimator.lr,
+        validation=[view[parts.validation] for view in views],
+        patience=estimator.patience,
+        on_step=estimator.on_step,
+        checkpoint=estimator.checkpoint,
+        about=about,
+        random_state=integer_seed(seed, "training"),
+        device=estimator.device,
+    )

@@ -7,7 +7,7 @@ from torch import Tensor
 from infometer.estimators.neural.nwj import NWJ
 from infometer.estimators.neural.variational_bounds import (
     jensen_shannon_objective,
-    log_mean_exp_of_others,
+    joint_and_product,
 )
 
 __all__ = ["JensenShannon"]
@@ -40,4 +40,4 @@ class JensenShannon(NWJ):
         return jensen_shannon_objective(scores)
 
     def _statistics(self, scores: Tensor) -> list[Tensor]:
-        return [1 + scores.diagonal().mean(), 1 + log_mean_exp_of_others(scores)]
+        return [1 + part for part in joint_and_product(scores)]

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
 from infometer.contracts import HighDimensionWarning
-from infometer.estimators.fitting import FitHistory, fit_module
+from infometer.estimators.fitting import FitHistory
 from infometer.estimators.ksg import KSG
 from infometer.estimators.neural.bound_notes import budget_note
 from infometer.estimators.neural.critics import perceptron
-from infometer.estimators.neural.held_out import held_out_parts, require_share
+from infometer.estimators.neural.held_out import fit_on_parts, held_out_parts, require_share
 from infometer.estimators.neural.scaling import Scale, scaled
 from infometer.estimators.pair import PairEstimator
 from infometer.estimators.placement import as_model_tensor
@@ -86,6 +86,10 @@ class CrossPredictor(nn.Module):
             given_x, given_y = decoder(code).split([x.shape[1], y.shape[1]], dim=1)
             losses += [mse_loss(given_x, x), mse_loss(given_y, y)]
         return torch.stack(losses).sum()
+
+
+def _errors(predictor: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+    return torch.as_tensor(predictor(x, y))
 
 
 @torch.no_grad()
@@ -242,20 +246,8 @@ class LatentInformation(PairEstimator):
             self.predictor_ = CrossPredictor(
                 x.shape[1], y.shape[1], self.n_components, copy.deepcopy(self.encoders)
             )
-        self.history_ = fit_module(
-            self.predictor_,
-            lambda predictor, *batch: predictor(*batch),
-            (x[parts.train], y[parts.train]),
-            max_steps=self.max_steps,
-            batch_size=self.batch_size,
-            lr=self.lr,
-            validation=(x[parts.validation], y[parts.validation]),
-            patience=self.patience,
-            on_step=self.on_step,
-            checkpoint=self.checkpoint,
-            about=type(self).__name__,
-            random_state=integer_seed(seed, "training"),
-            device=self.device,
+        self.history_ = fit_on_parts(
+            self, self.predictor_, _errors, (x, y), parts, seed, type(self).__name__
         )
         found = self._neighbors(*self._codes(x[parts.held_out], y[parts.held_out]), seed)
         self.estimate_ = replace(

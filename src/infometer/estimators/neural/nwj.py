@@ -7,7 +7,7 @@ from torch import Tensor
 
 from infometer.estimators.neural.bound_notes import few_pairs_note
 from infometer.estimators.neural.critic_information import CriticInformation
-from infometer.estimators.neural.variational_bounds import log_mean_exp_of_others, nwj_bound
+from infometer.estimators.neural.variational_bounds import joint_and_product, nwj_bound
 
 __all__ = ["NWJ"]
 
@@ -38,7 +38,7 @@ class NWJ(CriticInformation):
         return nwj_bound(scores)
 
     def _statistics(self, scores: Tensor) -> list[Tensor]:
-        return [scores.diagonal().mean(), log_mean_exp_of_others(scores)]
+        return joint_and_product(scores)
 
     def _figure(self, statistics: np.ndarray) -> float:
         joint, product = statistics.T

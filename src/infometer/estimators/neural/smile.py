@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 from torch import Tensor
 
 from infometer.estimators.neural.critic_information import CriticInformation
+from infometer.estimators.neural.donsker_varadhan import pooled_bound
 from infometer.estimators.neural.scaling import Scale
 from infometer.estimators.neural.variational_bounds import (
     jensen_shannon_objective,
@@ -92,5 +91,4 @@ class SMILE(CriticInformation):
         return [scores.diagonal().mean(), log_mean_exp_of_others(clipped)]
 
     def _figure(self, statistics: np.ndarray) -> float:
-        joint, product = statistics.T
-        return float(joint.mean() - (logsumexp(product) - math.log(len(product))))
+        return pooled_bound(statistics)

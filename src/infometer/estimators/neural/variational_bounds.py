@@ -16,6 +16,7 @@ __all__ = [
     "donsker_varadhan_bound",
     "infonce_bound",
     "jensen_shannon_objective",
+    "joint_and_product",
     "log_mean_exp_of_others",
     "nishiyama_scores_bound",
     "nwj_bound",
@@ -184,6 +185,17 @@ def others(scores: Tensor) -> Tensor:
     """
     b = len(scores)
     return scores.flatten()[1:].view(b - 1, b + 1)[:, :-1]
+
+
+def joint_and_product(scores: Tensor) -> list[Tensor]:
+    """E_P T and log E_Q e^T of a matrix of scores (b, b): all that the exponential bounds need.
+
+    Examples
+    --------
+    >>> [part.item() for part in joint_and_product(torch.eye(2))]
+    [1.0, 0.0]
+    """
+    return [scores.diagonal().mean(), log_mean_exp_of_others(scores)]
 
 
 def log_mean_exp_of_others(scores: Tensor) -> Tensor:
