@@ -4,6 +4,8 @@ Each is a pure function that takes the law itself and gives a plain number in na
 be estimated from samples stands in `infometer.estimators`.
 """
 
+from infometer.quantities.laws import JointLaw, joint_law
 from infometer.quantities.nishiyama import nishiyama_bound
+from infometer.quantities.primitives import masked_mean
 
-__all__ = ["nishiyama_bound"]
+__all__ = ["JointLaw", "joint_law", "masked_mean", "nishiyama_bound"]
