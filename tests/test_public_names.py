@@ -26,6 +26,7 @@ WITH_EXAMPLES = tuple(
         "benchmark",
         "bottleneck",
         "estimators",
+        "graphs",
         "measure",
         "quantities",
         "resampling",

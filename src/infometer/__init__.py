@@ -17,6 +17,7 @@ __all__ = [
     "contracts",
     "entropy",
     "estimators",
+    "graphs",
     "kl_divergence",
     "measure",
     "mutual_information",
