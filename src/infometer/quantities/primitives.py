@@ -12,7 +12,18 @@ import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 from scipy import special
 
-__all__ = ["floating", "log_softmax", "logsumexp", "masked_mean", "x_log_ratio", "xlogx"]
+__all__ = [
+    "floating",
+    "log_softmax",
+    "logsumexp",
+    "masked_mean",
+    "table_entropy",
+    "x_log_ratio",
+    "xlogx",
+]
+
+BLOCK = 1 << 15
+"""Cells of a table that are read at once: they and their logarithms stay in the cache."""
 
 
 def floating(values: Any) -> Any:
@@ -49,7 +60,7 @@ def xlogx(x: Any) -> Any:
     Parameters
     ----------
     x : ndarray or tensor of floats, any shape
-        Not negative.
+        Not negative; what is gives NaN.
 
     Returns
     -------
@@ -63,8 +74,33 @@ def xlogx(x: Any) -> Any:
     if not is_torch_array(x):
         return special.xlogy(x, x)
     xp: Any = array_namespace(x)
-    positive = x > 0
-    return xp.where(positive, x * xp.log(xp.where(positive, x, 1.0)), 0.0)
+    zero = x == 0
+    return xp.where(zero, 0.0, x * xp.log(xp.where(zero, 1.0, x)))
+
+
+def table_entropy(p: np.ndarray) -> float:
+    """-Σ p log p over all cells of a table, in nats, without a copy of it.
+
+    Parameters
+    ----------
+    p : ndarray of float, any shape
+        Not negative; not checked. Float32 is summed in float64.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(table_entropy(np.full((2, 2), 0.25)), 6)
+    1.386294
+    """
+    flat = p.ravel(order="K")
+    total = 0.0
+    for start in range(0, flat.size, BLOCK):
+        cells = flat[start : start + BLOCK].astype(float, copy=False)
+        total -= float(cells @ np.log(np.where(cells > 0, cells, 1.0)))
+    return total
 
 
 def x_log_ratio(x: Any, y: Any) -> Any:
@@ -88,10 +124,9 @@ def x_log_ratio(x: Any, y: Any) -> Any:
     if not is_torch_array(x):
         return special.rel_entr(x, y)
     xp: Any = array_namespace(x, y)
-    both = (x > 0) & (y > 0)
-    ratio = xp.log(xp.where(both, x, 1.0)) - xp.log(xp.where(both, y, 1.0))
-    terms = xp.where(both, x * ratio, 0.0)
-    return xp.where((x > 0) & (y <= 0), xp.inf, terms)
+    zero, infinite = (x == 0) & (y >= 0), (x > 0) & (y == 0)
+    ratio = xp.log(xp.where(zero, 1.0, x)) - xp.log(xp.where(zero | infinite, 1.0, y))
+    return xp.where(infinite, xp.inf, xp.where(zero, 0.0, x * ratio))
 
 
 def log_softmax(logits: Any, axis: int = -1) -> Any:
@@ -144,8 +179,9 @@ def masked_mean(values: Any, mask: Any) -> Any:
 
     Parameters
     ----------
-    values : ndarray or tensor of floats, any shape
-    mask : ndarray or tensor of bool, of the same shape
+    values : array-like or tensor of numbers, any shape
+        Half precision is summed in float32.
+    mask : array-like or tensor of bool, of the same shape
         At least one true.
 
     Returns
@@ -155,18 +191,22 @@ def masked_mean(values: Any, mask: Any) -> Any:
     Raises
     ------
     ValueError
-        If the shapes differ or nothing is left.
+        If the shapes differ, the mask is not of truths, or nothing is left.
 
     Examples
     --------
-    >>> float(masked_mean(np.array([1.0, 2.0, np.nan]), np.array([True, True, False])))
+    >>> float(masked_mean([1.0, 2.0, np.nan], [True, True, False]))
     1.5
     """
+    values = floating(values)
+    mask = mask if is_torch_array(mask) else np.asarray(mask)
     if tuple(values.shape) != tuple(mask.shape):
         raise ValueError(
             f"mask has the shape {tuple(mask.shape)} and values {tuple(values.shape)}; "
             "expected the same: one truth for each value"
         )
+    if not str(mask.dtype).endswith("bool"):
+        raise ValueError(f"mask holds {mask.dtype}; expected bool: give mask != 0")
     xp: Any = array_namespace(values, mask)
     count = int(mask.sum())
     if count == 0:
