@@ -5,32 +5,46 @@ be estimated from samples stands in `infometer.estimators`.
 """
 
 from infometer.quantities.chi_squared_divergence import chi_squared_divergence
+from infometer.quantities.conditional_entropy import conditional_entropy
 from infometer.quantities.divergence import divergence
+from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
+from infometer.quantities.interaction_information import interaction_information
 from infometer.quantities.jeffreys_divergence import jeffreys_divergence
 from infometer.quantities.jensen_shannon_divergence import jensen_shannon_divergence
+from infometer.quantities.joint_entropy import joint_entropy
 from infometer.quantities.kl_divergence import kl_divergence
 from infometer.quantities.laws import JointLaw, joint_law
+from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.nishiyama import nishiyama_bound
+from infometer.quantities.o_information import o_information
 from infometer.quantities.primitives import masked_mean
 from infometer.quantities.renyi_divergence import renyi_divergence
 from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
 from infometer.quantities.squared_hellinger import squared_hellinger
+from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
 
 __all__ = [
     "JointLaw",
     "chi_squared_divergence",
+    "conditional_entropy",
     "divergence",
+    "dual_total_correlation",
     "fisher_rao_distance",
+    "interaction_information",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
+    "joint_entropy",
     "joint_law",
     "kl_divergence",
     "masked_mean",
+    "mutual_information",
     "nishiyama_bound",
+    "o_information",
     "renyi_divergence",
     "reverse_kl_divergence",
     "squared_hellinger",
+    "total_correlation",
     "total_variation",
 ]

@@ -117,6 +117,17 @@ class JointLaw:
                 seen[axis] = argument
         return list(found.values())
 
+    def conditioned(self, of: Any, given: Any) -> tuple[np.ndarray, tuple[int, ...]]:
+        """The law of two groups of variables alone, and which of its axes are those of `of`.
+
+        Where `of` is None it is all variables but those of `given`.
+        """
+        if of is None:
+            z = self.axes(given, "given")
+            of = [axis for axis in range(self.p.ndim) if axis not in z]
+        x, z = self.groups(of=of, given=given)
+        return self.marginal(x + z), tuple(range(len(x)))
+
     def marginal(self, axes: Sequence[int]) -> np.ndarray:
         """The law of these axes alone, in the order in which they are given.
 
@@ -138,7 +149,7 @@ def _check_names(names: tuple[Any, ...], n_axes: int) -> None:
     if len(names) != n_axes or len(set(names)) < n_axes:
         raise ValueError(f"names are {names!r}; expected {n_axes} that differ, one for each axis")
     for axis, name in enumerate(names):
-        if isinstance(name, int) and name != axis and -n_axes <= name < n_axes:
+        if isinstance(name, int | np.integer) and name != axis and -n_axes <= name < n_axes:
             raise ValueError(
                 f"the axis {axis} has the name {name}, which is the number of another axis; name "
                 "it otherwise (of a DataFrame: table.rename_axis(index=..., columns=...))"
