@@ -4,6 +4,7 @@ Each is a pure function that takes the law itself and gives a plain number in na
 be estimated from samples stands in `infometer.estimators`.
 """
 
+from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.chi_squared_divergence import chi_squared_divergence
 from infometer.quantities.conditional_entropy import conditional_entropy
 from infometer.quantities.divergence import divergence
@@ -26,7 +27,9 @@ from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
 
 __all__ = [
+    "ChannelCapacity",
     "JointLaw",
+    "channel_capacity",
     "chi_squared_divergence",
     "conditional_entropy",
     "divergence",
