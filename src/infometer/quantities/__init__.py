@@ -4,16 +4,23 @@ Each is a pure function that takes the law itself and gives a plain number in na
 be estimated from samples stands in `infometer.estimators`.
 """
 
+from infometer.quantities.causal_kernels import CausalKernels
 from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.chi_squared_divergence import chi_squared_divergence
 from infometer.quantities.conditional_entropy import conditional_entropy
+from infometer.quantities.directed_information import DirectedInformation, directed_information
 from infometer.quantities.divergence import divergence
 from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
+from infometer.quantities.hmm_entropy_rate import RateBounds, hmm_entropy_rate
 from infometer.quantities.interaction_information import interaction_information
 from infometer.quantities.jeffreys_divergence import jeffreys_divergence
 from infometer.quantities.jensen_shannon_divergence import jensen_shannon_divergence
 from infometer.quantities.joint_entropy import joint_entropy
+from infometer.quantities.kernel_directed_information import (
+    directed_information_rate,
+    kernel_directed_information,
+)
 from infometer.quantities.kl_divergence import kl_divergence
 from infometer.quantities.laws import JointLaw, joint_law
 from infometer.quantities.mutual_information import mutual_information
@@ -27,19 +34,26 @@ from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
 
 __all__ = [
+    "CausalKernels",
     "ChannelCapacity",
+    "DirectedInformation",
     "JointLaw",
+    "RateBounds",
     "channel_capacity",
     "chi_squared_divergence",
     "conditional_entropy",
+    "directed_information",
+    "directed_information_rate",
     "divergence",
     "dual_total_correlation",
     "fisher_rao_distance",
+    "hmm_entropy_rate",
     "interaction_information",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
     "joint_entropy",
     "joint_law",
+    "kernel_directed_information",
     "kl_divergence",
     "masked_mean",
     "mutual_information",
