@@ -16,7 +16,7 @@ from array_api_compat import is_torch_array
 from infometer.quantities.labelled_tables import is_labelled, read_labelled
 from infometer.quantities.primitives import floating, table_entropy
 
-__all__ = ["JointLaw", "joint_law", "read_kernel", "read_law"]
+__all__ = ["JointLaw", "joint_law", "read_kernel", "read_law", "read_rows"]
 
 TOLERANCE = {8: 1e-8, 4: 1e-4, 2: 2e-2}
 """How far from 1 the sum of floats of so many bytes may be.
@@ -258,6 +258,7 @@ def read_kernel(matrix: Any, name: str = "kernel") -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (n, m)
+        Of shorter floats each row is divided by its sum, which their rounding left beside 1.
 
     Raises
     ------
@@ -274,7 +275,39 @@ def read_kernel(matrix: Any, name: str = "kernel") -> np.ndarray:
         raise ValueError(
             f"{name} has the shape {found.shape}; expected a matrix with one row a source symbol"
         )
-    return np.asarray(read_law(found, name), dtype=float)
+    return read_rows(found, name)
+
+
+def read_rows(p: Any, name: str = "p") -> np.ndarray:
+    """Laws along the last axis, as an array of float64.
+
+    Parameters
+    ----------
+    p : array-like or tensor, shape (..., m)
+    name : str
+        The argument, for messages.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., m)
+        Laws in shorter floats are divided by their sum, which their rounding left beside 1: what
+        is computed from them is a law in float64 too.
+
+    Raises
+    ------
+    ValueError
+        If one is no law, or for a tensor with a gradient, which would end here.
+
+    Examples
+    --------
+    >>> float(read_rows(np.float32([0.1] * 10)).sum())
+    1.0
+    """
+    rows = read_law(_as_array(p, name), name)
+    if rows.dtype == np.float64:
+        return rows
+    rows = rows.astype(float)
+    return rows / rows.sum(axis=-1, keepdims=True)
 
 
 def _as_array(values: Any, name: str) -> np.ndarray:
