@@ -11,6 +11,7 @@ from infometer.quantities.conditional_entropy import conditional_entropy
 from infometer.quantities.directed_information import DirectedInformation, directed_information
 from infometer.quantities.divergence import divergence
 from infometer.quantities.dual_total_correlation import dual_total_correlation
+from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
 from infometer.quantities.hmm_entropy_rate import RateBounds, hmm_entropy_rate
 from infometer.quantities.interaction_information import interaction_information
@@ -23,6 +24,7 @@ from infometer.quantities.kernel_directed_information import (
 )
 from infometer.quantities.kl_divergence import kl_divergence
 from infometer.quantities.laws import JointLaw, joint_law
+from infometer.quantities.markov_transfer_entropy import markov_transfer_entropy
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.nishiyama import nishiyama_bound
 from infometer.quantities.o_information import o_information
@@ -32,6 +34,8 @@ from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
 from infometer.quantities.squared_hellinger import squared_hellinger
 from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
+from infometer.quantities.transfer_entropy import transfer_entropy
+from infometer.quantities.usable_information import UsableInformation, usable_information
 
 __all__ = [
     "CausalKernels",
@@ -39,6 +43,7 @@ __all__ = [
     "DirectedInformation",
     "JointLaw",
     "RateBounds",
+    "UsableInformation",
     "channel_capacity",
     "chi_squared_divergence",
     "conditional_entropy",
@@ -46,6 +51,7 @@ __all__ = [
     "directed_information_rate",
     "divergence",
     "dual_total_correlation",
+    "fano_accuracy_bound",
     "fisher_rao_distance",
     "hmm_entropy_rate",
     "interaction_information",
@@ -55,6 +61,7 @@ __all__ = [
     "joint_law",
     "kernel_directed_information",
     "kl_divergence",
+    "markov_transfer_entropy",
     "masked_mean",
     "mutual_information",
     "nishiyama_bound",
@@ -64,4 +71,6 @@ __all__ = [
     "squared_hellinger",
     "total_correlation",
     "total_variation",
+    "transfer_entropy",
+    "usable_information",
 ]

@@ -23,6 +23,8 @@ TOLERANCE = {8: 1e-8, 4: 1e-4, 2: 2e-2}
 
 A softmax of 250 000 logits adds up to 1 within 2e-5 in float32 and 2e-3 in half precision.
 """
+MAY_BE_NONE = ("given", "target_past")
+"""Groups of variables that are conditions, and may have none."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,12 +103,12 @@ class JointLaw:
         Raises
         ------
         ValueError
-            Where a group other than ``given`` names no variable, or two name the same.
+            Where a group that is no condition names no variable, or two name the same.
         """
         found = {argument: self.axes(group, argument) for argument, group in variables.items()}
         seen: dict[int, str] = {}
         for argument, axes in found.items():
-            if not axes and argument != "given":
+            if not axes and argument not in MAY_BE_NONE:
                 raise ValueError(f"{argument} names no variable; expected at least one")
             for axis in axes:
                 if axis in seen:
