@@ -4,16 +4,22 @@ Each is a pure function that takes the law itself and gives a plain number in na
 be estimated from samples stands in `infometer.estimators`.
 """
 
+from infometer.quantities.bayesian_inverse import bayesian_inverse
 from infometer.quantities.causal_kernels import CausalKernels
 from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.chi_squared_divergence import chi_squared_divergence
 from infometer.quantities.conditional_entropy import conditional_entropy
+from infometer.quantities.cover_count import cover_count, separable_fraction
+from infometer.quantities.data_processing import DataProcessing, check_data_processing
 from infometer.quantities.directed_information import DirectedInformation, directed_information
 from infometer.quantities.divergence import divergence
+from infometer.quantities.dobrushin import dobrushin_coefficient
 from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
+from infometer.quantities.gardner_capacity import gardner_capacity
 from infometer.quantities.hmm_entropy_rate import RateBounds, hmm_entropy_rate
+from infometer.quantities.hopfield import hopfield_energy, hopfield_step, retrieval_error_bound
 from infometer.quantities.interaction_information import interaction_information
 from infometer.quantities.jeffreys_divergence import jeffreys_divergence
 from infometer.quantities.jensen_shannon_divergence import jensen_shannon_divergence
@@ -24,11 +30,13 @@ from infometer.quantities.kernel_directed_information import (
 )
 from infometer.quantities.kl_divergence import kl_divergence
 from infometer.quantities.laws import JointLaw, joint_law
+from infometer.quantities.markov_kernel import MarkovKernel
 from infometer.quantities.markov_transfer_entropy import markov_transfer_entropy
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.nishiyama import nishiyama_bound
 from infometer.quantities.o_information import o_information
 from infometer.quantities.primitives import masked_mean
+from infometer.quantities.push_forward import push_forward
 from infometer.quantities.renyi_divergence import renyi_divergence
 from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
 from infometer.quantities.squared_hellinger import squared_hellinger
@@ -36,24 +44,34 @@ from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
 from infometer.quantities.transfer_entropy import transfer_entropy
 from infometer.quantities.usable_information import UsableInformation, usable_information
+from infometer.quantities.xu_raginsky import xu_raginsky_bound
 
 __all__ = [
     "CausalKernels",
     "ChannelCapacity",
+    "DataProcessing",
     "DirectedInformation",
     "JointLaw",
+    "MarkovKernel",
     "RateBounds",
     "UsableInformation",
+    "bayesian_inverse",
     "channel_capacity",
+    "check_data_processing",
     "chi_squared_divergence",
     "conditional_entropy",
+    "cover_count",
     "directed_information",
     "directed_information_rate",
     "divergence",
+    "dobrushin_coefficient",
     "dual_total_correlation",
     "fano_accuracy_bound",
     "fisher_rao_distance",
+    "gardner_capacity",
     "hmm_entropy_rate",
+    "hopfield_energy",
+    "hopfield_step",
     "interaction_information",
     "jeffreys_divergence",
     "jensen_shannon_divergence",
@@ -66,11 +84,15 @@ __all__ = [
     "mutual_information",
     "nishiyama_bound",
     "o_information",
+    "push_forward",
     "renyi_divergence",
+    "retrieval_error_bound",
     "reverse_kl_divergence",
+    "separable_fraction",
     "squared_hellinger",
     "total_correlation",
     "total_variation",
     "transfer_entropy",
     "usable_information",
+    "xu_raginsky_bound",
 ]
