@@ -1,4 +1,5 @@
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -98,7 +99,8 @@ def test_bad_input_is_named(transition, emission, n, message):
 
 
 def test_too_many_weights_are_refused_with_the_n_that_goes(monkeypatch):
-    monkeypatch.setattr("infometer.quantities.hmm_entropy_rate.MOST_WEIGHTS", 2**12)
+    module = sys.modules["infometer.quantities.hmm_entropy_rate"]
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 2**12)
     rng = np.random.default_rng(0)
     transition, emission = rng.dirichlet(np.ones(2), 2), rng.dirichlet(np.ones(2), 2)
     with pytest.raises(

@@ -18,6 +18,7 @@ from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
 from infometer.quantities.gardner_capacity import gardner_capacity
+from infometer.quantities.granger import GrangerCausality, gaussian_granger
 from infometer.quantities.hmm_entropy_rate import RateBounds, hmm_entropy_rate
 from infometer.quantities.hopfield import hopfield_energy, hopfield_step, retrieval_error_bound
 from infometer.quantities.interaction_information import interaction_information
@@ -51,6 +52,7 @@ __all__ = [
     "ChannelCapacity",
     "DataProcessing",
     "DirectedInformation",
+    "GrangerCausality",
     "JointLaw",
     "MarkovKernel",
     "RateBounds",
@@ -69,6 +71,7 @@ __all__ = [
     "fano_accuracy_bound",
     "fisher_rao_distance",
     "gardner_capacity",
+    "gaussian_granger",
     "hmm_entropy_rate",
     "hopfield_energy",
     "hopfield_step",
