@@ -1,24 +1,43 @@
 """Graphs: how much structure and features tell about links or labels, and a model that uses it."""
 
+from infometer.graphs.compatibility import (
+    CompatibilityMatrix,
+    all_pairs_compatibility,
+    pair_scores,
+    positive_compatibility,
+)
+from infometer.graphs.embeddings import GraphEmbeddings, scaled_features, scaled_rows
 from infometer.graphs.graph import Graph, graph_from_edges
 from infometer.graphs.hits import hits_at_k
+from infometer.graphs.low_rank import low_rank_svd
 from infometer.graphs.negatives import edge_keys, sample_negatives
+from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.reading import as_graph, read_graph
 from infometer.graphs.splits import EdgeSplit, check_no_leak, split_edges
 from infometer.graphs.walks import expected_walks, sampled_walks, walk_operator
 
 __all__ = [
+    "CompatibilityMatrix",
     "EdgeSplit",
     "Graph",
+    "GraphEmbeddings",
+    "all_pairs_compatibility",
     "as_graph",
     "check_no_leak",
     "edge_keys",
     "expected_walks",
     "graph_from_edges",
     "hits_at_k",
+    "low_rank_svd",
+    "pair_scores",
+    "positive_compatibility",
+    "propagated",
+    "propagation_matrix",
     "read_graph",
     "sample_negatives",
     "sampled_walks",
+    "scaled_features",
+    "scaled_rows",
     "split_edges",
     "walk_operator",
 ]

@@ -38,7 +38,7 @@ def _steps(graph: Graph) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray
     return like(first), like(second), returns
 
 
-def walk_operator(graph: Graph) -> LinearOperator:
+def walk_operator(graph: Graph, *, dtype: Any = np.float64) -> LinearOperator:
     r"""Expected visits of a walk of two steps that does not turn back, as an operator.
 
     .. math:: W = P + \operatorname{offdiag}(B A), \quad
@@ -51,6 +51,8 @@ def walk_operator(graph: Graph) -> LinearOperator:
     ----------
     graph : Graph
         Weighted where its edges are: a walk takes an edge in proportion to its weight.
+    dtype : numpy dtype
+        Of the products.
 
     Returns
     -------
@@ -66,8 +68,8 @@ def walk_operator(graph: Graph) -> LinearOperator:
     >>> (walk_operator(star) @ np.eye(4)).round(2).tolist()[1]
     [1.0, 0.0, 0.5, 0.5]
     """
-    first, second, returns = _steps(graph)
-    adjacency = graph.adjacency
+    first, second, returns = (part.astype(dtype) for part in _steps(graph))
+    adjacency = graph.adjacency.astype(dtype)
     first_back, second_back = sparse.csr_array(first.T), sparse.csr_array(second.T)
 
     def forward(x: np.ndarray) -> np.ndarray:
@@ -80,7 +82,7 @@ def walk_operator(graph: Graph) -> LinearOperator:
 
     made: Any = LinearOperator(
         shape=adjacency.shape,
-        dtype=np.dtype(float),
+        dtype=np.dtype(dtype),
         matvec=lambda x: forward(x).ravel(),
         rmatvec=lambda x: backward(x).ravel(),
         matmat=forward,
