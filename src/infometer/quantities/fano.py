@@ -16,8 +16,8 @@ def fano_accuracy_bound(conditional_entropy: float, n_labels: int) -> float:
 
     .. math:: H = h(e) + e \log(k - 1), \qquad 0 \le e \le 1 - 1/k,
 
-    with h the entropy of a coin and k labels. It is attained where, for every x, the labels that
-    are not guessed are equally likely.
+    with h the entropy of a coin and k labels. It is attained where, for every x, one label has the
+    probability 1 - e and the others share e equally.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def fano_accuracy_bound(conditional_entropy: float, n_labels: int) -> float:
     One bit of four labels is left.
 
     >>> round(fano_accuracy_bound(math.log(2), 4), 6)
-    0.810704
+    0.81071
     """
     k, entropy = operator.index(n_labels), float(conditional_entropy)
     if k < 1:

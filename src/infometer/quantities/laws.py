@@ -87,11 +87,12 @@ class JointLaw:
         return tuple(found)
 
     def _axis(self, name: Any, argument: str) -> int:
-        if not isinstance(name, bool | np.bool_):
+        name = name.item() if isinstance(name, np.generic) else name
+        if not isinstance(name, bool):
             if name in self.names:
                 return self.names.index(name)
-            if isinstance(name, int | np.integer) and -self.p.ndim <= name < self.p.ndim:
-                return int(name) % self.p.ndim
+            if isinstance(name, int) and -self.p.ndim <= name < self.p.ndim:
+                return name % self.p.ndim
         raise ValueError(
             f"{argument} names {name!r}; the variables of this law are "
             f"{', '.join(map(repr, self.names))} (axes 0 to {self.p.ndim - 1})"

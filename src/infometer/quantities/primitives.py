@@ -6,6 +6,7 @@ what a probability was made from. Half precision is brought to float32 before an
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,7 @@ def logsumexp(values: Any, axis: int = -1) -> Any:
     Parameters
     ----------
     values : ndarray or tensor of floats, any shape
+        Where all are −∞ so is the result, and the gradient is 0.
     axis : int
 
     Returns
@@ -171,7 +173,9 @@ def logsumexp(values: Any, axis: int = -1) -> Any:
     """
     if not is_torch_array(values):
         return special.logsumexp(values, axis=axis)
-    return values.logsumexp(axis)
+    nowhere = (values == -math.inf).all(axis, keepdim=True)
+    found = values.masked_fill(nowhere, 0.0).logsumexp(axis)
+    return found.masked_fill(nowhere.squeeze(axis), -math.inf)
 
 
 def masked_mean(values: Any, mask: Any) -> Any:

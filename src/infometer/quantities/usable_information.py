@@ -92,7 +92,7 @@ class UsableInformation:
         drawn = ax.barh(list(bars), values, color=colors)
         ax.bar_label(drawn, fmt="%.3f", padding=3)
         ax.invert_yaxis()
-        ax.set(xlim=(0, 1.12), xlabel="share of labels guessed right")
+        ax.set(xlim=(0, 1.12), xlabel="accuracy and its bounds")
         return ax
 
 
