@@ -5,7 +5,13 @@ be estimated from samples stands in `infometer.estimators`.
 """
 
 from infometer.quantities.bayesian_inverse import bayesian_inverse
+from infometer.quantities.best_of_n import BestOfN, best_of_n
 from infometer.quantities.causal_kernels import CausalKernels
+from infometer.quantities.causal_rate_closed_forms import (
+    binary_markov_causal_rate,
+    gauss_markov_causal_rate,
+)
+from infometer.quantities.causal_rate_distortion import CausalRateDistortion, causal_rate_distortion
 from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.chi_squared_divergence import chi_squared_divergence
 from infometer.quantities.conditional_entropy import conditional_entropy
@@ -18,6 +24,11 @@ from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
 from infometer.quantities.gardner_capacity import gardner_capacity
+from infometer.quantities.gaussian_reward import (
+    GaussianBestOfN,
+    gaussian_best_of_n,
+    gaussian_reward_frontier,
+)
 from infometer.quantities.granger import GrangerCausality, gaussian_granger
 from infometer.quantities.hmm_entropy_rate import RateBounds, hmm_entropy_rate
 from infometer.quantities.hopfield import hopfield_energy, hopfield_step, retrieval_error_bound
@@ -40,6 +51,9 @@ from infometer.quantities.primitives import masked_mean
 from infometer.quantities.push_forward import push_forward
 from infometer.quantities.renyi_divergence import renyi_divergence
 from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
+from infometer.quantities.reward_frontier import RewardFrontier, kl_coefficient, kl_reward_frontier
+from infometer.quantities.soft_chain import soft_optimal_chain
+from infometer.quantities.soft_policy import SoftPolicy, soft_optimal_policy
 from infometer.quantities.squared_hellinger import squared_hellinger
 from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
@@ -48,16 +62,24 @@ from infometer.quantities.usable_information import UsableInformation, usable_in
 from infometer.quantities.xu_raginsky import xu_raginsky_bound
 
 __all__ = [
+    "BestOfN",
     "CausalKernels",
+    "CausalRateDistortion",
     "ChannelCapacity",
     "DataProcessing",
     "DirectedInformation",
+    "GaussianBestOfN",
     "GrangerCausality",
     "JointLaw",
     "MarkovKernel",
     "RateBounds",
+    "RewardFrontier",
+    "SoftPolicy",
     "UsableInformation",
     "bayesian_inverse",
+    "best_of_n",
+    "binary_markov_causal_rate",
+    "causal_rate_distortion",
     "channel_capacity",
     "check_data_processing",
     "chi_squared_divergence",
@@ -71,7 +93,10 @@ __all__ = [
     "fano_accuracy_bound",
     "fisher_rao_distance",
     "gardner_capacity",
+    "gauss_markov_causal_rate",
+    "gaussian_best_of_n",
     "gaussian_granger",
+    "gaussian_reward_frontier",
     "hmm_entropy_rate",
     "hopfield_energy",
     "hopfield_step",
@@ -81,7 +106,9 @@ __all__ = [
     "joint_entropy",
     "joint_law",
     "kernel_directed_information",
+    "kl_coefficient",
     "kl_divergence",
+    "kl_reward_frontier",
     "markov_transfer_entropy",
     "masked_mean",
     "mutual_information",
@@ -92,6 +119,8 @@ __all__ = [
     "retrieval_error_bound",
     "reverse_kl_divergence",
     "separable_fraction",
+    "soft_optimal_chain",
+    "soft_optimal_policy",
     "squared_hellinger",
     "total_correlation",
     "total_variation",

@@ -1,0 +1,88 @@
+"""The soft-optimal policy for a reward that adds up over letters, by a backward recursion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from infometer.quantities.soft_policy import (
+    SoftPolicy,
+    read_reference,
+    soft_policy_of,
+    step_divergence,
+)
+
+__all__ = ["soft_optimal_chain"]
+
+
+def soft_optimal_chain(
+    initial: Any, transition: Any, step_reward: Any, beta: float, horizon: int
+) -> SoftPolicy:
+    r"""The best policy for a reward that adds up over letters: a Markov chain, in O(n v²).
+
+    .. math:: r(y^n) = \sum_t r_t(y_t), \qquad
+              U_t(y) = r_t(y) + \beta \log \sum_{y'} \pi_{ref}(y'|y)\, e^{U_{t+1}(y')/\beta},
+              \qquad \pi^*_t(y'|y) \propto \pi_{ref}(y'|y)\, e^{U_{t+1}(y')/\beta}
+
+    A reward of more than single letters fits where the letter holds what it must remember, such as
+    a pair of letters or a letter with a count.
+
+    Parameters
+    ----------
+    initial : array-like, shape (v,)
+        The law of the first letter under the reference, a Markov chain.
+    transition : array-like, shape (v, v)
+        π_ref(y_{t+1} | y_t), one row a letter.
+    step_reward : array-like, shape (v,) or (horizon, v)
+        Of each letter, at every step alike or one row a step.
+    beta : float
+        β > 0, the reward that a nat is worth.
+    horizon : int
+        The number of letters.
+
+    Returns
+    -------
+    SoftPolicy
+
+    Raises
+    ------
+    ValueError
+        If a law is no law, shapes do not fit, a reward is not finite or β is not positive.
+
+    References
+    ----------
+    E. Todorov, "Efficient computation of optimal actions", PNAS 106 (2009).
+
+    Examples
+    --------
+    >>> found = soft_optimal_chain([0.6, 0.4], [[0.8, 0.2], [0.4, 0.6]], [0.0, 1.0],
+    ...                            beta=1.0, horizon=100)
+    >>> found
+    SoftPolicy(expected reward 83.0157 at 22.1665 nats over 100 letters; beta 1)
+    """
+    law, kernel = read_reference(initial, transition, beta, horizon)
+    r = np.asarray(step_reward, dtype=float)
+    if r.shape not in ((law.size,), (horizon, law.size)) or not np.isfinite(r).all():
+        raise ValueError(
+            f"step_reward has the shape {r.shape}; expected ({law.size},) or "
+            f"({horizon}, {law.size}), and finite numbers"
+        )
+    rows = np.broadcast_to(r, (horizon, law.size))
+    with np.errstate(divide="ignore"):
+        log_law, log_kernel = np.log(law)[None], np.log(kernel)
+    ahead, log_policies = np.zeros(law.size), []
+    for step in reversed(range(horizon)):
+        log_reference = log_kernel if step else log_law
+        logits = log_reference + rows[step] / beta + ahead
+        ahead = special.logsumexp(logits, axis=1)
+        log_policies.append((logits - ahead[:, None], log_reference))
+    mass, step_kl, reward = np.ones(1), [], 0.0
+    for row, (log_policy, log_reference) in zip(rows, reversed(log_policies), strict=True):
+        joint = mass[:, None] * np.exp(log_policy)
+        step_kl.append(step_divergence(joint, log_policy, log_reference))
+        mass = joint.sum(axis=0)
+        reward += float(mass @ row)
+    policies = tuple(np.exp(log_policy) for log_policy, _ in reversed(log_policies))
+    return soft_policy_of(beta, reward, float(ahead[0]), step_kl, policies)

@@ -1,0 +1,220 @@
+"""The soft-optimal policy of sequences: the reference tilted by a reward, letter by letter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from infometer.contracts import NATS_PER_UNIT
+from infometer.quantities.laws import read_kernel, read_law
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "SoftPolicy",
+    "read_reference",
+    "soft_optimal_policy",
+    "soft_policy_of",
+    "step_divergence",
+]
+
+MOST_SEQUENCES = 10**7
+CHUNK = 2**16
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SoftPolicy:
+    """The policy with the best expected reward minus β KL, and what it buys and costs.
+
+    Parameters
+    ----------
+    beta : float
+    expected_reward, kl, value : float
+        E r; KL(π‖π_ref) in nats; and their combination E r − β KL = β log Z.
+    step_kl : ndarray, shape (horizon,)
+        The parts of the KL, one a letter: E KL(π(·|y^{t−1}) ‖ π_ref(·|y^{t−1})), in nats.
+    policies : tuple of ndarray, the t-th of shape (k_t, v)
+        π(y_t | past), one row a past: from `soft_optimal_policy` the whole past in lexicographic
+        order, the earliest letter first; from `soft_optimal_chain` the last letter. The first has
+        one row.
+    """
+
+    beta: float
+    expected_reward: float
+    kl: float
+    value: float
+    step_kl: np.ndarray
+    policies: tuple[np.ndarray, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as plain values; policies left out."""
+        figures = ("beta", "expected_reward", "kl", "value")
+        found: dict[str, Any] = {name: getattr(self, name) for name in figures}
+        return found | {"step_kl": self.step_kl.tolist()}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every letter."""
+        import pandas as pd
+
+        steps = np.arange(1, len(self.step_kl) + 1)
+        return pd.DataFrame({"step": steps, "kl_nats": self.step_kl})
+
+    def plot(self, ax: Any = None, unit: str = "nats") -> Any:
+        """Draw how far the policy goes from the reference at each letter."""
+        if ax is None:
+            from infometer.extras import require
+
+            figure = require("matplotlib.figure", "report").Figure
+            ax = figure(figsize=(5, 3), layout="constrained").add_subplot()
+        ax.bar(np.arange(1, len(self.step_kl) + 1), self.step_kl / NATS_PER_UNIT[unit])
+        ax.set(xlabel="letter", ylabel=f"KL from the reference ({unit})")
+        ax.set_title(f"in all {self.kl / NATS_PER_UNIT[unit]:.4g} {unit}", fontsize="medium")
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        return ax
+
+    def __repr__(self) -> str:
+        return (
+            f"SoftPolicy(expected reward {self.expected_reward:.6g} at {self.kl:.6g} nats over "
+            f"{len(self.policies)} letters; beta {self.beta:.6g})"
+        )
+
+
+def soft_optimal_policy(
+    initial: Any, transition: Any, reward: Any, beta: float, horizon: int
+) -> SoftPolicy:
+    r"""The best policy for any reward of a whole sequence, by going through all sequences.
+
+    .. math:: V_t(y^t) = \beta \log E_{ref}[e^{r/\beta} \mid y^t], \qquad
+              \pi^*(y_t | y^{t-1}) = \pi_{ref}(y_t | y_{t-1})\, e^{(V_t - V_{t-1})/\beta}
+
+    and V_0 = β log Z is the value.
+
+    Parameters
+    ----------
+    initial : array-like, shape (v,)
+        The law of the first letter under the reference, a Markov chain.
+    transition : array-like, shape (v, v)
+        π_ref(y_{t+1} | y_t), one row a letter.
+    reward : array-like, shape (v,) * horizon, or callable
+        Of every sequence, one axis a letter; or a function that takes sequences, an integer array
+        of shape (m, horizon), and gives their m rewards.
+    beta : float
+        β > 0, the reward that a nat is worth.
+    horizon : int
+        The number of letters.
+
+    Returns
+    -------
+    SoftPolicy
+
+    Raises
+    ------
+    ValueError
+        If a law is no law, shapes do not fit, a reward is not finite, β is not positive, or there
+        are more than 10^7 sequences: `soft_optimal_chain` knows no such limit.
+
+    References
+    ----------
+    S. Levine, "Reinforcement learning and control as probabilistic inference",
+    arXiv:1805.00909 (2018), section 2.
+
+    Examples
+    --------
+    The reward is the square of the number of ones.
+
+    >>> found = soft_optimal_policy([0.6, 0.4], [[0.8, 0.2], [0.4, 0.6]],
+    ...                             lambda y: y.sum(axis=1) ** 2, beta=1.0, horizon=3)
+    >>> found
+    SoftPolicy(expected reward 8.94574 at 1.87341 nats over 3 letters; beta 1)
+    >>> found.policies[0].round(4).tolist()
+    [[0.004, 0.996]]
+    """
+    law, kernel = read_reference(initial, transition, beta, horizon)
+    if law.size**horizon > MOST_SEQUENCES:
+        raise ValueError(
+            f"{law.size} letters over horizon {horizon} are {float(law.size) ** horizon:.3g} "
+            f"sequences, and {MOST_SEQUENCES:.0e} are the most; give a reward that adds up over "
+            "letters to soft_optimal_chain, with what it must remember as part of the letter"
+        )
+    r = _rewards(reward, law.size, horizon)
+    with np.errstate(divide="ignore"):
+        log_law, log_kernel = np.log(law)[None], np.log(kernel)
+    log_value, log_policies = r / beta, []
+    for step in reversed(range(horizon)):
+        log_reference = np.tile(log_kernel, (law.size ** (step - 1), 1)) if step else log_law
+        logits = log_reference + log_value.reshape(-1, law.size)
+        log_value = special.logsumexp(logits, axis=1)
+        log_policies.append((logits - log_value[:, None], log_reference))
+    mass, step_kl = np.ones(1), []
+    for log_policy, log_reference in reversed(log_policies):
+        joint = mass[:, None] * np.exp(log_policy)
+        step_kl.append(step_divergence(joint, log_policy, log_reference))
+        mass = joint.ravel()
+    policies = tuple(np.exp(log_policy) for log_policy, _ in reversed(log_policies))
+    return soft_policy_of(beta, float(mass @ r), float(log_value[0]), step_kl, policies)
+
+
+def read_reference(
+    initial: Any, transition: Any, beta: float, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The reference's laws of the first letter and of the next; an error where they are none."""
+    law = np.asarray(read_law(initial, "initial"), dtype=float)
+    kernel = read_kernel(transition, "transition")
+    if law.ndim != 1 or kernel.shape != (law.size, law.size):
+        raise ValueError(
+            f"initial and transition have the shapes {law.shape} and {kernel.shape}; expected "
+            "(v,) and (v, v)"
+        )
+    if not (math.isfinite(beta) and beta > 0):
+        raise ValueError(f"beta is {beta}; expected a positive number, the reward of a nat")
+    if horizon != int(horizon) or horizon < 1:
+        raise ValueError(f"horizon is {horizon}; expected the number of letters, 1 or more")
+    return law, kernel
+
+
+def _rewards(reward: Any, letters: int, horizon: int) -> np.ndarray:
+    """The reward of every sequence, in lexicographic order."""
+    shape = (letters,) * horizon
+    if callable(reward):
+        numbers = np.arange(letters**horizon)
+        chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
+        parts = [np.asarray(reward(np.stack(np.unravel_index(c, shape), 1)), float) for c in chunks]
+        if any(part.shape != chunk.shape for part, chunk in zip(parts, chunks, strict=True)):
+            raise ValueError(
+                f"reward gave the shape {parts[0].shape} for sequences of shape "
+                f"({len(chunks[0])}, {horizon}); expected one number a row"
+            )
+        found = np.concatenate(parts)
+    else:
+        found = np.asarray(reward, dtype=float)
+        if found.shape != shape:
+            raise ValueError(
+                f"reward has the shape {found.shape}; expected {shape}, one axis a letter, or a "
+                "function of sequences"
+            )
+    if not np.isfinite(found).all():
+        raise ValueError("reward has entries that are not finite; give such letters probability 0")
+    return found.ravel()
+
+
+def step_divergence(joint: np.ndarray, log_policy: np.ndarray, log_reference: np.ndarray) -> float:
+    """E log π/π_ref of one letter, in nats, where pasts and letter have the law `joint`."""
+    seen = joint > 0
+    return float(joint[seen] @ (log_policy[seen] - log_reference[seen]))
+
+
+def soft_policy_of(
+    beta: float,
+    reward: float,
+    log_z: float,
+    step_kl: list[float],
+    policies: tuple[np.ndarray, ...],
+) -> SoftPolicy:
+    """The result from its parts; KLs below 0 are rounding."""
+    parts = np.maximum(step_kl, 0.0)
+    return SoftPolicy(float(beta), reward, float(parts.sum()), beta * log_z, parts, policies)
