@@ -10,7 +10,7 @@ from scipy.special import betainc
 __all__ = ["cover_count", "separable_fraction"]
 
 MOST_BITS = 10**9
-"""Of all the terms of the exact sum together: seconds, not minutes."""
+"""Of all the terms of the exact sum together: 0.1 s, and at most 125 MB in one number."""
 
 
 def cover_count(n_points: int, n_dimensions: int) -> int:
@@ -35,7 +35,7 @@ def cover_count(n_points: int, n_dimensions: int) -> int:
     ------
     ValueError
         If a number is not a whole number from 1, or the sum is too long for exact arithmetic
-        (P · N above 10^9): `separable_fraction` then gives the share.
+        (more than 10^9 bits): `separable_fraction` then gives the share.
 
     References
     ----------
@@ -52,16 +52,16 @@ def cover_count(n_points: int, n_dimensions: int) -> int:
     14
     """
     points, dimensions = _whole(n_points, "n_points"), _whole(n_dimensions, "n_dimensions")
-    terms = min(points, dimensions)
+    terms = dimensions if dimensions < points else 1
     if points * terms > MOST_BITS:
         raise ValueError(
-            f"{terms} binomial coefficients of {points} bits are too many to add exactly (more "
-            f"than {MOST_BITS:.0e} bits); separable_fraction gives their share of 2^n_points"
+            f"n_points={points}, n_dimensions={dimensions} is a sum of {points * terms:.1e} bits; "
+            f"the most is {MOST_BITS:.0e}: separable_fraction gives its share of 2^n_points"
         )
     if points <= dimensions:
         return 1 << points
     term = total = 1
-    for k in range(1, terms):
+    for k in range(1, dimensions):
         term = term * (points - k) // k
         total += term
     return 2 * total

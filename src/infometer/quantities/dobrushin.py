@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from scipy.spatial.distance import cdist
 
 from infometer.quantities.laws import read_kernel

@@ -5,19 +5,17 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from infometer.quantities.bayesian_inverse import bayesian_inverse
+from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.dobrushin import dobrushin_coefficient
 from infometer.quantities.labelled_tables import is_labelled
 from infometer.quantities.laws import read_kernel
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.push_forward import input_law, push_forward
-
-if TYPE_CHECKING:
-    from infometer.quantities.channel_capacity import ChannelCapacity
 
 __all__ = ["MarkovKernel"]
 
@@ -171,8 +169,6 @@ class MarkovKernel:
 
     def capacity(self) -> ChannelCapacity:
         """Greatest mutual information over all laws of the source; see `channel_capacity`."""
-        from infometer.quantities.channel_capacity import channel_capacity
-
         return channel_capacity(self.matrix)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
