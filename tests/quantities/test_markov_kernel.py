@@ -205,6 +205,8 @@ def test_a_kernel_of_half_precision_composes_with_itself():
         (lambda: MarkovKernel([[0.5, 0.5], [0.5, 0.4]]), "row 1 of matrix sums to 0.9"),
         (lambda: MarkovKernel([[1.5, -0.5]]), r"matrix holds -0.5 at \(0, 1\)"),
         (lambda: MarkovKernel([0.5, 0.5]), "matrix has the shape"),
+        (lambda: MarkovKernel(pd.Series([0.5, 0.5])), "matrix has the shape"),
+        (lambda: MarkovKernel.identity(0), "matrix has the shape"),
         (lambda: MarkovKernel([[1, 0]], source=["a", "b"]), "source is .* expected 1"),
         (lambda: MarkovKernel([[1, 0]], target=["a", "a"]), "target is .* expected 2"),
         (lambda: K @ K, "3 → 4 symbols cannot come before one of 3 → 4"),

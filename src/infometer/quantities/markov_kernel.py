@@ -76,7 +76,7 @@ class MarkovKernel:
     def __post_init__(self) -> None:
         given: Any = self.matrix
         rows, columns = self.source, self.target
-        if is_labelled(given):
+        if is_labelled(given) and given.ndim == 2:
             rows = given.index if rows is None else rows
             columns = given.columns if columns is None else columns
         matrix = read_kernel(given, "matrix")
