@@ -15,6 +15,7 @@ __all__ = [
     "bottleneck",
     "conditional_mutual_information",
     "contracts",
+    "directed_information",
     "entropy",
     "estimators",
     "graphs",
@@ -35,6 +36,7 @@ __all__ = [
 
 _VERBS = (
     "conditional_mutual_information",
+    "directed_information",
     "entropy",
     "kl_divergence",
     "mutual_information",

@@ -9,6 +9,9 @@ functions named ``…_terms`` are the bare formulas, one term a row. Those with 
 
 from infometer.estimators.binning import Binning, binned_terms
 from infometer.estimators.conditional_information import conditional_mutual_information
+from infometer.estimators.context_tree import ContextTree, context_tree
+from infometer.estimators.directed_estimate import DirectedInformationEstimate
+from infometer.estimators.directed_information import directed_information
 from infometer.estimators.discrete_conditional import (
     DiscreteConditionalInformation,
     conditional_symbol_information,
@@ -75,6 +78,8 @@ from infometer.estimators.weighted_kozachenko_leonenko import (
 __all__ = [
     "KSG",
     "Binning",
+    "ContextTree",
+    "DirectedInformationEstimate",
     "DiscreteConditionalInformation",
     "DiscreteEntropy",
     "DiscreteInformation",
@@ -96,7 +101,9 @@ __all__ = [
     "class_entropy_terms",
     "conditional_mutual_information",
     "conditional_symbol_information",
+    "context_tree",
     "count_divergence",
+    "directed_information",
     "divergence_terms",
     "entropy",
     "entropy_sum_terms",

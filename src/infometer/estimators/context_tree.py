@@ -117,7 +117,9 @@ class ContextTree:
         return float(np.log(self.law((), shown=parts)).sum())
 
 
-def context_tree(symbols: np.ndarray, depth: int, sizes: Sequence[int] | None = None) -> ContextTree:
+def context_tree(
+    symbols: np.ndarray, depth: int, sizes: Sequence[int] | None = None
+) -> ContextTree:
     """The context-tree weighting of a sequence of symbols, the tree with its counts at every step.
 
     The first `depth` symbols are only past: prediction starts where every context is whole. Takes
