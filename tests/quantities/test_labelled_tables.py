@@ -38,7 +38,7 @@ def test_columns_named_by_numbers_are_clear_or_refused():
 
 
 def test_what_is_missing_and_margins_are_refused():
-    with pytest.raises(ValueError, match="table has missing values.*fill with 0"):
+    with pytest.raises(ValueError, match=r"table has missing values.*fill with 0"):
         joint_law(pd.DataFrame([[0.5, np.nan], [0.25, 0.25]]), "table")
     with pytest.raises(ValueError, match="law has a missing label in 'a'"):
         joint_law(ROWS.assign(a=["u", None, "v", "v", "v"]).value_counts(dropna=False))

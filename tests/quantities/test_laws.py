@@ -109,7 +109,7 @@ def test_marginals_of_short_floats_are_summed_in_long_ones():
 
 
 def test_the_row_that_is_no_law_is_named():
-    with pytest.raises(ValueError, match="row 1 of p sums to 0.9"):
+    with pytest.raises(ValueError, match=r"row 1 of p sums to 0.9"):
         read_law([[0.5, 0.5], [0.4, 0.5]])
     with pytest.raises(ValueError, match=r"row \(1, 0\) of p sums to 0.9.*\(2 rows are like this"):
         read_law([[[0.5, 0.5]], [[0.4, 0.5]], [[0.3, 0.5]]])

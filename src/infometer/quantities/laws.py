@@ -141,7 +141,7 @@ class JointLaw:
 
     def entropy(self, axes: Sequence[int]) -> float:
         """H of these axes together, in nats; 0 of none."""
-        return table_entropy(self._summed(axes)) if axes else 0.0
+        return max(table_entropy(self._summed(axes)), 0.0) if axes else 0.0
 
     def _summed(self, axes: Sequence[int]) -> np.ndarray:
         others = tuple(axis for axis in range(self.p.ndim) if axis not in axes)
