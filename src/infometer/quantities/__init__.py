@@ -6,6 +6,9 @@ be estimated from samples stands in `infometer.estimators`.
 
 from infometer.quantities.bayesian_inverse import bayesian_inverse
 from infometer.quantities.best_of_n import BestOfN, best_of_n
+from infometer.quantities.categorical_entropies import categorical_entropies
+from infometer.quantities.categorical_entropy import categorical_entropy
+from infometer.quantities.categorical_information import categorical_mutual_information
 from infometer.quantities.causal_kernels import CausalKernels
 from infometer.quantities.causal_rate_closed_forms import (
     binary_markov_causal_rate,
@@ -21,6 +24,7 @@ from infometer.quantities.directed_information import DirectedInformation, direc
 from infometer.quantities.divergence import divergence
 from infometer.quantities.dobrushin import dobrushin_coefficient
 from infometer.quantities.dual_total_correlation import dual_total_correlation
+from infometer.quantities.entropy import entropy
 from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
 from infometer.quantities.gardner_capacity import gardner_capacity
@@ -44,12 +48,16 @@ from infometer.quantities.kl_divergence import kl_divergence
 from infometer.quantities.laws import JointLaw, joint_law
 from infometer.quantities.markov_kernel import MarkovKernel
 from infometer.quantities.markov_transfer_entropy import markov_transfer_entropy
+from infometer.quantities.maximal_correlations import maximal_correlations
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.nishiyama import nishiyama_bound
 from infometer.quantities.o_information import o_information
 from infometer.quantities.primitives import masked_mean
 from infometer.quantities.push_forward import push_forward
+from infometer.quantities.rate_distortion import rate_distortion
+from infometer.quantities.rate_distortion_curve import RateDistortionCurve
 from infometer.quantities.renyi_divergence import renyi_divergence
+from infometer.quantities.renyi_entropy import renyi_entropy
 from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
 from infometer.quantities.reward_frontier import RewardFrontier, kl_coefficient, kl_reward_frontier
 from infometer.quantities.soft_chain import soft_optimal_chain
@@ -58,6 +66,7 @@ from infometer.quantities.squared_hellinger import squared_hellinger
 from infometer.quantities.total_correlation import total_correlation
 from infometer.quantities.total_variation import total_variation
 from infometer.quantities.transfer_entropy import transfer_entropy
+from infometer.quantities.tsallis_entropy import tsallis_entropy
 from infometer.quantities.usable_information import UsableInformation, usable_information
 from infometer.quantities.xu_raginsky import xu_raginsky_bound
 
@@ -73,12 +82,16 @@ __all__ = [
     "JointLaw",
     "MarkovKernel",
     "RateBounds",
+    "RateDistortionCurve",
     "RewardFrontier",
     "SoftPolicy",
     "UsableInformation",
     "bayesian_inverse",
     "best_of_n",
     "binary_markov_causal_rate",
+    "categorical_entropies",
+    "categorical_entropy",
+    "categorical_mutual_information",
     "causal_rate_distortion",
     "channel_capacity",
     "check_data_processing",
@@ -90,6 +103,7 @@ __all__ = [
     "divergence",
     "dobrushin_coefficient",
     "dual_total_correlation",
+    "entropy",
     "fano_accuracy_bound",
     "fisher_rao_distance",
     "gardner_capacity",
@@ -111,11 +125,14 @@ __all__ = [
     "kl_reward_frontier",
     "markov_transfer_entropy",
     "masked_mean",
+    "maximal_correlations",
     "mutual_information",
     "nishiyama_bound",
     "o_information",
     "push_forward",
+    "rate_distortion",
     "renyi_divergence",
+    "renyi_entropy",
     "retrieval_error_bound",
     "reverse_kl_divergence",
     "separable_fraction",
@@ -125,6 +142,7 @@ __all__ = [
     "total_correlation",
     "total_variation",
     "transfer_entropy",
+    "tsallis_entropy",
     "usable_information",
     "xu_raginsky_bound",
 ]
