@@ -57,14 +57,20 @@ def chi_squared_divergence(
 
 
 def variance_of_ratio(p: LawRows, q: LawRows) -> Any:
-    """The divergence of each row; where it is infinite, the gradient is that of the other terms.
+    """The divergence of each row; where it is infinite, the gradient is 0."""
+    xp = p.xp
+    if p.from_logits:
+        terms = _terms_from_logits(p, q)
+    else:
+        gap = p.p - q.p
+        terms = gap * (gap / xp.where(q.support, q.p, 1.0))
+    return xp.where(xp.any(p.support & ~q.support, axis=-1), math.inf, terms.sum(-1))
 
-    With d = log p/q a term is exp(log q + 2 max(d, 0)) (1 - exp(-abs(d)))², which neither overflows
-    nor cancels.
-    """
+
+def _terms_from_logits(p: LawRows, q: LawRows) -> Any:
+    """exp(log q + 2 max(d, 0)) (1 - exp(-abs(d)))² with d = log p/q, also where p, q underflow."""
     xp = p.xp
     both = p.support & q.support
     gap = xp.where(both, p.log_p - q.log_p, 0.0)
     terms = xp.exp(q.log_p + 2.0 * gap.clip(min=0.0)) * xp.expm1(-xp.abs(gap)) ** 2
-    terms = xp.where(both, terms, xp.where(q.support, q.p, 0.0))
-    return xp.where(xp.any(p.support & ~q.support, axis=-1), math.inf, terms.sum(-1))
+    return xp.where(both, terms, q.p)

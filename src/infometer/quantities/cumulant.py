@@ -38,10 +38,18 @@ def cumulant(law: LawRows, exponent: Any, counted: Any) -> Any:
     largest = xp.max(xp.where(counted, detached, -math.inf), axis=-1)
     shift = xp.where(some, largest, 0.0)
     gaps = xp.where(counted, xp.expm1(xp.where(counted, exponent - shift[..., None], 0.0)), -1.0)
-    excess = xp.sum(law.p * gaps, axis=-1)
+    excess = xp.sum(law.p * gaps, axis=-1) + _mass_gradient(law)
     near = some & (excess > -0.5)
     precise = shift + xp.log1p(xp.where(near, excess, 0.0))
     return xp.where(some, xp.where(near, precise, direct), -math.inf)
+
+
+def _mass_gradient(law: LawRows) -> Any:
+    """0, with the gradient of Σ p: so that Σ p (exp t - 1) has that of Σ p exp t."""
+    if law.from_logits or not hasattr(law.p, "detach"):
+        return 0.0
+    mass = law.p.sum(-1)
+    return mass - mass.detach()
 
 
 def _logsumexp(xp: Any, terms: Any) -> Any:

@@ -62,7 +62,7 @@ def kl_divergence(
 
 
 def relative_entropy(p: LawRows, q: LawRows) -> Any:
-    """The divergence of each row; where it is infinite, the gradient is that of the other terms."""
+    """The divergence of each row; where it is infinite, the gradient is 0."""
     xp = p.xp
     terms = xp.where(p.support & q.support, p.p * (p.log_p - q.log_p), 0.0)
     missed = xp.any(p.support & ~q.support, axis=-1)

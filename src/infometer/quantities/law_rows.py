@@ -7,9 +7,9 @@ are stored in; tensors go through it whole, on their device and with their histo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
@@ -17,7 +17,7 @@ from array_api_compat import array_namespace, is_torch_array
 from infometer.quantities.laws import JointLaw, read_law
 from infometer.quantities.primitives import floating, log_softmax
 
-__all__ = ["LawRows", "over_rows", "read_logits"]
+__all__ = ["LawRows", "ReadRows", "over_rows", "read_logits", "read_rows"]
 
 BLOCK = 2**16
 """Probabilities in a block of rows: half a megabyte in float64."""
@@ -64,6 +64,37 @@ class LawRows:
         return self.xp.where(self.support, self.xp.exp(exponent * self.log_p), 0.0)
 
 
+class ReadRows(NamedTuple):
+    """Laws that were checked, with the axis last, and the shape that their figures will have.
+
+    Parameters
+    ----------
+    values : tuple of ndarray or tensor
+        Two have one shape, or one of them is a single row.
+    from_logits : bool
+    shape : tuple of int
+    mask : ndarray or tensor of bool, optional
+    """
+
+    values: tuple[Any, ...]
+    from_logits: bool
+    shape: tuple[int, ...]
+    mask: Any
+
+    def figures(self, formula: Callable[..., Any]) -> Any:
+        """The figure of each row, by a formula from one `LawRows` for each law."""
+        if is_torch_array(self.values[0]):
+            return self.finished(formula(*(LawRows(v, self.from_logits) for v in self.values)))
+        return self.finished(_by_blocks(formula, self.values, self.from_logits))
+
+    def finished(self, found: Any) -> Any:
+        """The figures in their shape, 0 outside of the mask; the one of NumPy as a float."""
+        found = found.reshape(self.shape)
+        if self.mask is not None:
+            found = array_namespace(found).where(self.mask, found, 0.0)
+        return float(found) if isinstance(found, np.ndarray) and found.ndim == 0 else found
+
+
 def over_rows(
     formula: Callable[..., Any],
     *,
@@ -91,20 +122,19 @@ def over_rows(
     -------
     float, ndarray of float64, or tensor
     """
+    return read_rows(axis=axis, from_logits=from_logits, mask=mask, **laws).figures(formula)
+
+
+def read_rows(*, axis: int | None, from_logits: bool, mask: Any, **laws: Any) -> ReadRows:
+    """Check what `over_rows` is given; the rows outside of the mask are made uniform."""
     arrays = {name: _as_array(values) for name, values in laws.items()}
     shape = _shape_of_result(arrays, axis)
     mask = _read_mask(mask, shape, next(iter(arrays.values())))
-    rows = [
-        _read_rows(name, values, along, from_logits, mask)
-        for name, values, along in _with_axes(arrays, axis)
-    ]
-    if is_torch_array(rows[0]):
-        found = formula(*(LawRows(values, from_logits) for values in rows))
-    else:
-        found = _by_blocks(formula, rows, from_logits).reshape(shape)
-    if mask is not None:
-        found = array_namespace(found).where(mask, found, 0.0)
-    return float(found) if isinstance(found, np.ndarray) and found.ndim == 0 else found
+    values = tuple(
+        _read_values(name, given, along, from_logits, mask)
+        for name, given, along in _with_axes(arrays, axis)
+    )
+    return ReadRows(values, from_logits, shape, mask)
 
 
 def read_logits(values: Any, name: str, axis: int | None = -1) -> Any:
@@ -188,8 +218,7 @@ def _with_axes(arrays: dict[str, Any], axis: int | None) -> list[tuple[str, Any,
     ]
 
 
-def _read_rows(name: str, values: Any, axis: int | None, from_logits: bool, mask: Any) -> Any:
-    """The checked values with the axis last; the rows outside of the mask are made uniform."""
+def _read_values(name: str, values: Any, axis: int | None, from_logits: bool, mask: Any) -> Any:
     if mask is not None and (axis is None or values.ndim == mask.ndim + 1):
         xp: Any = array_namespace(values)
         row = values.shape[axis] if axis is not None else math.prod(values.shape)
@@ -199,7 +228,7 @@ def _read_rows(name: str, values: Any, axis: int | None, from_logits: bool, mask
     return found.reshape(-1) if axis is None else array_namespace(found).moveaxis(found, axis, -1)
 
 
-def _by_blocks(formula: Callable[..., Any], rows: list[Any], from_logits: bool) -> np.ndarray:
+def _by_blocks(formula: Callable[..., Any], rows: Sequence[Any], from_logits: bool) -> np.ndarray:
     width = rows[0].shape[-1]
     flat = [values.reshape(-1, width) if values.ndim > 1 else values for values in rows]
     count = max((len(values) for values in flat if values.ndim > 1), default=1)

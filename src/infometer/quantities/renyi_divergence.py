@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from functools import partial
 from typing import Any
 
@@ -66,18 +67,17 @@ def renyi_divergence(
     return over_rows(formula, axis=axis, from_logits=from_logits, mask=mask, p=p, q=q)
 
 
-def read_order(order: float, largest: float = math.inf) -> float:
-    """An order from 0 to the largest that there is."""
-    if not 0.0 <= order <= largest:
+def read_order(order: float, finite: bool = False) -> float:
+    """An order that is not negative, and finite where it has to be."""
+    if not 0.0 <= order <= (sys.float_info.max if finite else math.inf):
         raise ValueError(
-            f"order is {order}; expected a number that is not negative"
-            + ("" if largest == math.inf else ", and finite")
+            f"order is {order}; expected a {'finite ' if finite else ''}number that is not negative"
         )
     return float(order)
 
 
 def renyi_of_rows(p: LawRows, q: LawRows, order: float) -> Any:
-    """The divergence of each row; where it is infinite, the gradient is finite."""
+    """The divergence of each row; where it is infinite, the gradient is 0."""
     xp = p.xp
     both = p.support & q.support
     ratio = xp.where(both, p.log_p - q.log_p, 0.0)
