@@ -52,6 +52,6 @@ def whole_counts(counts: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"counts are {np.array2string(found, threshold=6, precision=3)}; expected whole "
             "numbers of rows, shape (m,), not all 0: give the counts that a law was made from "
-            "(the entropy of a law p itself is -sum(p * log(p)))"
+            "(the entropy of a law p itself is infometer.quantities.entropy(p))"
         )
     return found

@@ -232,7 +232,7 @@ def _refuse_law(column: pd.Series, name: str) -> None:
         raise ValueError(
             f"{name} is {len(p)} non-negative numbers with the sum 1, which looks like a law; this "
             "function takes samples, one a row: the exact functions of infometer.quantities take "
-            "laws (if these are samples, give them as one column, shape (n, 1))"
+            "laws, such as entropy(p) (if these are samples, give them as one column, shape (n, 1))"
         )
 
 
