@@ -26,6 +26,7 @@ from infometer.quantities.dobrushin import dobrushin_coefficient
 from infometer.quantities.dual_total_correlation import dual_total_correlation
 from infometer.quantities.entropy import entropy
 from infometer.quantities.fano import fano_accuracy_bound
+from infometer.quantities.feedback_capacity import ma1_feedback_capacity, unifilar_feedback_bound
 from infometer.quantities.fisher_rao_distance import fisher_rao_distance
 from infometer.quantities.gardner_capacity import gardner_capacity
 from infometer.quantities.gaussian_reward import (
@@ -52,10 +53,12 @@ from infometer.quantities.maximal_correlations import maximal_correlations
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.nishiyama import nishiyama_bound
 from infometer.quantities.o_information import o_information
+from infometer.quantities.partial_information import PartialInformation, partial_information
 from infometer.quantities.primitives import masked_mean
 from infometer.quantities.push_forward import push_forward
 from infometer.quantities.rate_distortion import rate_distortion
 from infometer.quantities.rate_distortion_curve import RateDistortionCurve
+from infometer.quantities.rate_reward import RateRewardCurve, rate_reward
 from infometer.quantities.renyi_divergence import renyi_divergence
 from infometer.quantities.renyi_entropy import renyi_entropy
 from infometer.quantities.reverse_kl_divergence import reverse_kl_divergence
@@ -81,8 +84,10 @@ __all__ = [
     "GrangerCausality",
     "JointLaw",
     "MarkovKernel",
+    "PartialInformation",
     "RateBounds",
     "RateDistortionCurve",
+    "RateRewardCurve",
     "RewardFrontier",
     "SoftPolicy",
     "UsableInformation",
@@ -123,14 +128,17 @@ __all__ = [
     "kl_coefficient",
     "kl_divergence",
     "kl_reward_frontier",
+    "ma1_feedback_capacity",
     "markov_transfer_entropy",
     "masked_mean",
     "maximal_correlations",
     "mutual_information",
     "nishiyama_bound",
     "o_information",
+    "partial_information",
     "push_forward",
     "rate_distortion",
+    "rate_reward",
     "renyi_divergence",
     "renyi_entropy",
     "retrieval_error_bound",
@@ -143,6 +151,7 @@ __all__ = [
     "total_variation",
     "transfer_entropy",
     "tsallis_entropy",
+    "unifilar_feedback_bound",
     "usable_information",
     "xu_raginsky_bound",
 ]
