@@ -121,8 +121,8 @@ def warn_of_support(asked: Iterable[tuple[str, float | None]]) -> None:
     if found:
         warnings.warn(
             f"the categorical entropies {', '.join(found)} jump where a probability becomes 0: "
-            "they count the support, hang on its rarest outcome or are infinite, and do not measure "
-            "how random a law is; use kl, js, tv, hellinger2 or renyi below order 2",
+            "they count the support, hang on its rarest outcome or are infinite, and do not say "
+            "how random the law is; use kl, js, tv, hellinger2 or renyi below order 2",
             InfometerWarning,
             stacklevel=3,
         )

@@ -57,20 +57,24 @@ def chi_squared_divergence(
 
 
 def variance_of_ratio(p: LawRows, q: LawRows) -> Any:
-    """The divergence of each row; where it is infinite, the gradient is 0."""
+    """The divergence of each row; its gradient is 0 where it is infinite or too large."""
     xp = p.xp
+    infinite = p.support & ~q.support
     if p.from_logits:
-        terms = _terms_from_logits(p, q)
+        exponent, share = _terms_from_logits(p, q)
+        too_large = exponent > math.log(xp.finfo(p.p.dtype).max) - 2.0
+        infinite = infinite | too_large
+        terms = xp.exp(xp.where(too_large, 0.0, exponent)) * share
     else:
         gap = p.p - q.p
         terms = gap * (gap / xp.where(q.support, q.p, 1.0))
-    return xp.where(xp.any(p.support & ~q.support, axis=-1), math.inf, terms.sum(-1))
+    return xp.where(xp.any(infinite, axis=-1), math.inf, terms.sum(-1))
 
 
-def _terms_from_logits(p: LawRows, q: LawRows) -> Any:
-    """exp(log q + 2 max(d, 0)) (1 - exp(-abs(d)))² with d = log p/q, also where p, q underflow."""
+def _terms_from_logits(p: LawRows, q: LawRows) -> tuple[Any, Any]:
+    """(p - q)²/q as exp(log q + 2 max(d, 0)) times (1 - exp(-abs(d)))², with d = log p/q."""
     xp = p.xp
     both = p.support & q.support
     gap = xp.where(both, p.log_p - q.log_p, 0.0)
-    terms = xp.exp(q.log_p + 2.0 * gap.clip(min=0.0)) * xp.expm1(-xp.abs(gap)) ** 2
-    return xp.where(both, terms, q.p)
+    share = xp.where(both, xp.expm1(-xp.abs(gap)) ** 2, xp.where(q.support, 1.0, 0.0))
+    return q.log_p + 2.0 * gap.clip(min=0.0), share

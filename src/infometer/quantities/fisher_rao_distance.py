@@ -62,7 +62,7 @@ def fisher_rao_distance(
 def geodesic_length(p: LawRows, q: LawRows) -> Any:
     """The distance of each row."""
     xp = p.xp
-    squared = half_squared_root_difference(p, q)
-    apart = squared > 0.0
-    sine = xp.sqrt(xp.where(apart, 0.5 * squared, 0.25))
-    return xp.where(apart, 4.0 * xp.asin(sine), 0.0)
+    half = 0.5 * half_squared_root_difference(p, q)
+    apart = half > 0.0
+    half = xp.where(apart, half, 0.25)
+    return xp.where(apart, 4.0 * xp.atan2(xp.sqrt(half), xp.sqrt(1.0 - half)), 0.0)
