@@ -77,10 +77,11 @@ class DirectedInformation:
         return self.forward + self.reverse
 
     def __repr__(self) -> str:
+        shown = {name: f"{round(value, 12) + 0.0:.4g}" for name, value in self.to_dict().items()}
         return (
-            f"DirectedInformation(forward={self.forward:.4g} (instantaneous "
-            f"{self.instantaneous:.4g}), reverse={self.reverse:.4g}, mutual_information="
-            f"{self.mutual_information:.4g} nats; {len(self.forward_steps)} steps)"
+            f"DirectedInformation(forward={shown['forward']} (instantaneous "
+            f"{shown['instantaneous']}), reverse={shown['reverse']}, mutual_information="
+            f"{shown['mutual_information']} nats; {len(self.forward_steps)} steps)"
         )
 
     def to_dict(self) -> dict[str, Any]:
