@@ -13,8 +13,8 @@ from infometer.quantities.broja_program import BrojaProgram, exact_step
 
 __all__ = ["conic_broja_law"]
 
-LEAST = 1e-14
-"""Cells that the solver leaves at or below 0 are put here before the marginals are made exact."""
+LEAST = 1e-13
+"""Cells that the solver leaves at or below 0 are put here, and the share that is mixed in."""
 
 
 def conic_broja_law(program: BrojaProgram, tol: float) -> BrojaLaw:
@@ -38,7 +38,7 @@ def conic_broja_law(program: BrojaProgram, tol: float) -> BrojaLaw:
     MissingExtraError
         Without the extra ``exact``.
     RuntimeError
-        Where the solver gives up, as it does for a few sparse laws in a hundred.
+        Where the solver gives up.
 
     Examples
     --------
@@ -81,9 +81,10 @@ def conic_broja_law(program: BrojaProgram, tol: float) -> BrojaLaw:
 
 
 def _inside(program: BrojaProgram, q: np.ndarray) -> np.ndarray:
-    """The law with exact marginals next to Q, mixed with the independent one until none is < 0."""
+    """The law with exact marginals next to Q, with enough of the independent one to be > 0."""
     q = q + exact_step(program, q, np.zeros_like(q), program.missing(q))
     product = program.independent_law()
     low = q < 0
     share = (-q[low] / (product[low] - q[low])).max() if low.any() else 0.0
-    return np.maximum((1 - share) * q + share * product, 0.0)
+    share = min(share + LEAST, 1.0)
+    return np.asarray((1.0 - share) * q + share * product)

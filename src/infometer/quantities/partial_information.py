@@ -182,8 +182,8 @@ def partial_information(
         If `law` is none, the groups name what it has not or share a variable, or the symbols of
         X1 and X2 together times those of Y are more than 3000.
     RuntimeError
-        If the gap is not reached: `tol` asks for more digits than floats have. Clarabel, which
-        gives up on a few sparse laws in a hundred, is asked for `tol` and held to none.
+        If the gap is not reached: `tol` asks for more digits than floats have. Clarabel is
+        asked for `tol` and not held to it: where a probability is 1e-9 its gap can be 1e-3.
 
     References
     ----------
