@@ -75,8 +75,9 @@ class RateDistortionCurve:
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each point: distortion, rate, slope and gap."""
-        pandas = require("pandas", "report")
-        return pandas.DataFrame(
+        import pandas as pd
+
+        return pd.DataFrame(
             {
                 "distortion": self.distortion,
                 "rate_nats": self.rate,
