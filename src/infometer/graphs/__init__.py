@@ -13,6 +13,12 @@ from infometer.graphs.low_rank import low_rank_svd
 from infometer.graphs.negatives import edge_keys, sample_negatives
 from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.reading import as_graph, read_graph
+from infometer.graphs.sparse_group_lasso import SparseGroupFit, sparse_group_logistic
+from infometer.graphs.sparse_group_penalty import (
+    kkt_violation,
+    sparse_group_penalty,
+    sparse_group_prox,
+)
 from infometer.graphs.splits import EdgeSplit, check_no_leak, split_edges
 from infometer.graphs.walks import expected_walks, sampled_walks, walk_operator
 
@@ -21,6 +27,7 @@ __all__ = [
     "EdgeSplit",
     "Graph",
     "GraphEmbeddings",
+    "SparseGroupFit",
     "all_pairs_compatibility",
     "as_graph",
     "check_no_leak",
@@ -28,6 +35,7 @@ __all__ = [
     "expected_walks",
     "graph_from_edges",
     "hits_at_k",
+    "kkt_violation",
     "low_rank_svd",
     "pair_scores",
     "positive_compatibility",
@@ -38,6 +46,9 @@ __all__ = [
     "sampled_walks",
     "scaled_features",
     "scaled_rows",
+    "sparse_group_logistic",
+    "sparse_group_penalty",
+    "sparse_group_prox",
     "split_edges",
     "walk_operator",
 ]
