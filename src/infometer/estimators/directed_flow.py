@@ -20,6 +20,10 @@ LEARNED = 5
 MOVED = 3.5
 """Standard errors between two halves: of series that do not change, 1 in 2000 is so far off."""
 
+MATERIAL = 0.02
+"""Of the ceiling: a smaller difference of halves is not told, nor what is wrong with an interval
+of less."""
+
 TOGETHER = 0.3
 """Correlation of neighbouring batches that is told, where chance seldom shows as much."""
 
@@ -76,9 +80,7 @@ def batch_length(n: int) -> int:
     return math.isqrt(n - 1) + 1
 
 
-def flow_estimate(
-    flow: Flow, *, block: int | None = None, level: float = 0.95, **told: Any
-) -> Estimate:
+def flow_estimate(flow: Flow, *, block: int, level: float = 0.95, **told: Any) -> Estimate:
     """The `Estimate` of a flow: its error is that of batch means, for steps depend on each other.
 
     The interval reaches from the smaller of the value and its second, less t standard errors, to
@@ -87,8 +89,8 @@ def flow_estimate(
     Parameters
     ----------
     flow : Flow
-    block : int, optional
-        Steps in a batch; `batch_length` where nothing is said.
+    block : int
+        Steps in a batch.
     level : float
     **told
         Other fields of the `Estimate`.
@@ -104,7 +106,6 @@ def flow_estimate(
     0.500 ± 0.000 nats (95 % 0.500 to 0.500; n=100)
     """
     steps = len(flow.influences)
-    block = batch_length(steps) if block is None else block
     batches = read_groups(None, block, steps)
     found = sandwich_error(flow.influences, groups=batches)
     error, interval = found.standard_error, None
@@ -113,7 +114,7 @@ def flow_estimate(
         half = student_interval(0.0, error, found.degrees_of_freedom, level)[1]
         ends = sorted([flow.value, flow.second])
         interval = ends[0] - half, ends[1] + half
-    notes = (*flow.notes, found.reason, _change(flow.densities, block), _memory(flow, block))
+    notes = (*flow.notes, found.reason, _change(flow, block), _memory(flow, error or 0.0, block))
     return Estimate(
         **{"p_value": flow.p_value, "warnings": tuple(filter(None, notes)), **told},
         value=flow.value,
@@ -125,8 +126,9 @@ def flow_estimate(
     )
 
 
-def _change(densities: np.ndarray, block: int) -> str:
+def _change(flow: Flow, block: int) -> str:
     """What to say where the figure of the later half is not that of the earlier."""
+    densities = flow.densities
     start = len(densities) // LEARNED
     middle = (start + len(densities)) // 2
     halves = densities[start:middle], densities[middle:]
@@ -137,7 +139,7 @@ def _change(densities: np.ndarray, block: int) -> str:
         for half in halves
     ]
     before, after = (float(half.mean()) for half in halves)
-    if abs(after - before) <= MOVED * math.hypot(*errors) + 1e-9:
+    if abs(after - before) <= max(MOVED * math.hypot(*errors), MATERIAL * flow.ceiling):
         return ""
     return (
         f"the rate is {before:.3f} nats in the earlier half and {after:.3f} in the later: either "
@@ -146,14 +148,14 @@ def _change(densities: np.ndarray, block: int) -> str:
     )
 
 
-def _memory(flow: Flow, block: int) -> str:
+def _memory(flow: Flow, error: float, block: int) -> str:
     """What to say where neighbouring batches still go together."""
     count = len(flow.densities) // block
+    if count < 4 or error <= MATERIAL / 2 * flow.ceiling:
+        return ""
     means = flow.densities[: count * block].reshape(count, block).mean(axis=1)
     centred = means - means.mean()
-    power = centred @ centred
-    if count < 4 or power <= 1e-18:
-        return ""
+    power = max(float(centred @ centred), np.finfo(float).tiny)
     correlation = float(centred[1:] @ centred[:-1] / power)
     if correlation <= max(TOGETHER, 3 / math.sqrt(count)):
         return ""

@@ -97,24 +97,25 @@ def conditional_flow(
     n = len(a)
     given = {"c": [c], "ac": [a, c], "bc": [b, c], "abc": [a, b, c]}
     codes = {name: _code(n, *columns) for name, columns in given.items()}
-    sizes = {name: np.bincount(code) for name, code in codes.items()}
-    log = {name: np.log(sizes[name][code]) for name, code in codes.items()}
+    sizes = {name: np.bincount(code)[code] for name, code in codes.items()}
+    log = {name: np.log(size) for name, size in sizes.items()}
     terms = log["abc"] + log["c"] - log["ac"] - log["bc"]
     plug_in = float(terms.mean())
-    cells = {name: len(size) for name, size in sizes.items()}
+    cells = {name: int(code.max()) + 1 for name, code in codes.items()}
     bias = (cells["abc"] - cells["ac"] - cells["bc"] + cells["c"]) / (2 * n)
-    value = plug_in - bias if estimator == "miller-madow" else plug_in
     seen = [_distinct(codes[name], codes["c"]) for name in ("ac", "bc")]
     freedom = int(((seen[0] - 1) * (seen[1] - 1)).sum())
+    value = plug_in - bias if estimator == "miller-madow" else plug_in
+    pearson = float((np.expm1(terms) * (1 - 1 / sizes["c"])).sum())
     return Flow(
         value,
-        value,
+        plug_in - freedom / (2 * n),
         terms,
         terms,
         value,
         min(float((log["c"] - log[name]).mean()) for name in ("ac", "bc")),
         freedom,
-        float(chi2.sf(2 * n * plug_in, freedom)) if freedom else 1.0,
+        float(chi2.sf(pearson, freedom)) if freedom else 1.0,
         _few_rows(n, cells["abc"], bias) if freedom else (),
     )
 
