@@ -189,15 +189,23 @@ def _directions(
     primal = np.stack([-z, 1.0 / q], axis=-1)
     dual = np.stack([residual, np.zeros_like(residual)], axis=-1)
     scale, root = np.sqrt(q / z), np.sqrt(weight)
-    scaled = matrix * root[:, :, None] * scale[:, None, :]
+    scaled = matrix * root[:, :, None]
+    scaled *= scale[:, None, :]
     rescaled = np.swapaxes(scaled, -1, -2)
     if n < m:
         right = dual / root[:, :, None] - scaled @ (scale[:, :, None] * primal)
-        du = root[:, :, None] * np.linalg.solve(scaled @ rescaled + np.eye(n), right)
+        du = root[:, :, None] * np.linalg.solve(_plus_one(scaled @ rescaled), right)
         return (scale**2)[:, :, None] * (primal + flipped @ du), du
     right = scale[:, :, None] * (primal + flipped @ dual)
-    dq = scale[:, :, None] * np.linalg.solve(rescaled @ scaled + np.eye(m), right)
+    dq = scale[:, :, None] * np.linalg.solve(_plus_one(rescaled @ scaled), right)
     return dq, dual - weight[:, :, None] * (matrix @ dq)
+
+
+def _plus_one(square: np.ndarray) -> np.ndarray:
+    """The matrices with 1 added to their diagonals, in place."""
+    diagonal = np.arange(square.shape[-1])
+    square[:, diagonal, diagonal] += 1.0
+    return square
 
 
 def _length(x: np.ndarray, dx: np.ndarray, fraction: float = 1.0) -> np.ndarray:
