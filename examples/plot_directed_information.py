@@ -71,15 +71,13 @@ for ax, (title, bits) in zip(axes, panels.items(), strict=True):
         color = "C0" if (i, j) in direct else "0.5" if (i, j) in indirect else "C3"
         style = {
             "arrowstyle": "-|>", "mutation_scale": 16, "color": color, "lw": 1 + 6 * value,
-            "shrinkA": 17, "shrinkB": 17, "connectionstyle": "arc3,rad=0.12",
+            "shrinkA": 17, "shrinkB": 17,
         }  # fmt: skip
         ax.annotate("", places[j], places[i], arrowprops=style)
-        start, end = np.array(places[i]), np.array(places[j])
-        across = np.array([start[1] - end[1], end[0] - start[0]])
         ax.text(
-            *(start + 0.3 * (end - start) + 0.2 * across / np.linalg.norm(across)),
-            f"{value:.2f}", color=color, ha="center", va="center", fontsize=9,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            *(0.65 * np.array(places[i]) + 0.35 * np.array(places[j])),
+            f"{value:.2f}", color=color, ha="center", va="center", fontsize=10,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip
     for node, place in places.items():
         ax.plot(*place, "o", ms=28, mfc="white", mec="k")

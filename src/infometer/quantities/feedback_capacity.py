@@ -51,7 +51,7 @@ def ma1_feedback_capacity(alpha: float, power: float) -> float:
     References
     ----------
     Y.-H. Kim, "Feedback capacity of stationary Gaussian channels", IEEE Transactions on
-    Information Theory 56, 57 (2010), theorem 5.3 and its example.
+    Information Theory 56, 57 (2010).
 
     Examples
     --------
@@ -111,8 +111,7 @@ def unifilar_feedback_bound(channel: Any, next_state: Any, graph: Any) -> float:
     References
     ----------
     O. Sabag, H. Permuter and H. Pfister, "A single-letter upper bound on the feedback capacity of
-    unifilar finite-state channels", IEEE Transactions on Information Theory 63, 1392 (2017),
-    theorem 2.
+    unifilar finite-state channels", IEEE Transactions on Information Theory 63, 1392 (2017).
 
     Examples
     --------
