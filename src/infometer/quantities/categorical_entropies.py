@@ -14,7 +14,7 @@ from infometer.quantities.outcomes import Outcomes
 
 __all__ = ["categorical_entropies"]
 
-LONG_ROW = 2048
+LONG_ROW = 512
 """From this many outcomes on, rows are worked through one by one, each in the cache."""
 
 
@@ -29,7 +29,7 @@ def categorical_entropies(
 ) -> dict[str, Any]:
     r"""Categorical entropies of several kinds, row by row, from one pass over the law.
 
-    They are those of `categorical_entropy`. Rows of 2048 outcomes or more are kept in the precision
+    They are those of `categorical_entropy`. Rows of 512 outcomes or more are kept in the precision
     in which they are given; the likeliest outcome is taken out and its share found in float64, so
     that the figures keep their digits where a law is almost sure. Tensors that need a gradient,
     and those that are not on the CPU, are worked through whole.

@@ -225,7 +225,10 @@ def _read_values(name: str, values: Any, axis: int | None, from_logits: bool, ma
         kept = mask if axis is None else xp.expand_dims(mask, axis=axis)
         values = xp.where(kept, floating(values), 0.0 if from_logits else 1.0 / row)
     found = (read_logits if from_logits else read_law)(values, name, axis)
-    return found.reshape(-1) if axis is None else array_namespace(found).moveaxis(found, axis, -1)
+    if axis is None:
+        return found.reshape(-1)
+    last = axis in (-1, found.ndim - 1)
+    return found if last else array_namespace(found).moveaxis(found, axis, -1)
 
 
 def _by_blocks(formula: Callable[..., Any], rows: Sequence[Any], from_logits: bool) -> np.ndarray:
