@@ -13,7 +13,7 @@ from infometer.extras import require
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RateDistortionCurve", "draw_rates"]
+__all__ = ["RateDistortionCurve", "draw_rates", "mark_no_rate"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,11 +90,7 @@ class RateDistortionCurve:
         """Draw the rate against the distortion, joined by what mixing two neighbours attains."""
         ax = draw_rates(self.distortion, self.rate, ax, unit)
         if np.isfinite(self.d_max):
-            ax.plot(self.d_max, 0.0, "|", color="0.4", markersize=12)
-            ax.annotate(
-                "$D_{max}$: no information", (self.d_max, 0.0), (-4, 8),
-                textcoords="offset points", ha="right", color="0.4", fontsize="small",
-            )  # fmt: skip
+            mark_no_rate(ax, self.d_max, "$D_{max}$")
         ax.axvline(self.d_min, color="0.8", lw=1, zorder=0)
         ax.set_xlabel("expected distortion D")
         return ax
@@ -109,5 +105,12 @@ def draw_rates(x: np.ndarray, rate: np.ndarray, ax: Any, unit: str) -> Any:
         ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
     order = np.lexsort((rate, x))
     ax.plot(x[order], rate[order] / NATS_PER_UNIT[unit], marker="o", markersize=4)
+    ax.margins(0.12)
     ax.set_ylabel(f"least rate R ({unit} a symbol)")
     return ax
+
+
+def mark_no_rate(ax: Any, x: float, name: str) -> None:
+    """Say below the point at which no information is needed what it is."""
+    ax.plot(x, 0.0, "o", color="0.4", markersize=5)
+    ax.annotate(name, (x, 0.0), (0, -14), textcoords="offset points", ha="center", fontsize="small")

@@ -9,7 +9,7 @@ import numpy as np
 
 from infometer.quantities.laws import read_law
 from infometer.quantities.rate_distortion import rate_distortion
-from infometer.quantities.rate_distortion_curve import draw_rates
+from infometer.quantities.rate_distortion_curve import draw_rates, mark_no_rate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,8 @@ class RateRewardCurve:
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw the rate against the reward, joined by what mixing two neighbours attains."""
         ax = draw_rates(self.reward, self.rate, ax, unit)
-        ax.axvspan(ax.get_xlim()[0], self.free_reward, color="0.93", zorder=0)
+        if np.isfinite(self.free_reward):
+            mark_no_rate(ax, self.free_reward, "free")
         ax.axvline(self.largest_reward, color="0.8", lw=1, zorder=0)
         ax.set_xlabel("expected reward W")
         return ax
