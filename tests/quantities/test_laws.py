@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from infometer.quantities import JointLaw, joint_law
-from infometer.quantities.laws import read_kernel, read_law
+from infometer.quantities.laws import read_kernel, read_law, read_rows
 
 torch = pytest.importorskip("torch")
 
@@ -133,6 +133,17 @@ def test_the_sum_of_short_floats_may_be_as_wrong_as_a_softmax_makes_it():
     ):
         with pytest.raises(ValueError, match="sums to"):
             read_law(p)
+
+
+def test_rows_of_short_floats_are_laws_in_long_ones_but_a_joint_law_is_as_it_was_given():
+    rows = torch.rand(3, 1000, generator=torch.Generator().manual_seed(0)).bfloat16().softmax(-1)
+    assert not np.allclose(rows.double().sum(-1), 1.0, atol=1e-5)
+    assert read_rows(rows).sum(-1) == pytest.approx(1.0, abs=1e-14)
+    with pytest.raises(ValueError, match="gradient"):
+        read_rows(rows.float().requires_grad_())
+    for table in (np.float16([0.5, 0.498]), torch.tensor([0.5, 0.498]).bfloat16()):
+        with pytest.raises(ValueError, match=r"law sums to .*divide by the sum"):
+            joint_law(table)
 
 
 def test_a_tensor_is_kept_with_its_history_by_read_law_alone():
