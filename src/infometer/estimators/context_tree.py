@@ -15,7 +15,7 @@ from infometer.estimators.samples import require_count
 __all__ = ["ContextTree", "context_tree"]
 
 LARGEST_LAW = 2**27
-"""Numbers in one array of laws, 1 GiB of doubles."""
+"""Numbers in one array of laws, 1 GiB of doubles; four such arrays are held at a time."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,7 +98,8 @@ class ContextTree:
                 f"more than {LARGEST_LAW:,}: merge rare symbols, or cut the sequence"
             )
         total = np.prod(self.sizes, dtype=float)
-        present = np.eye(size)[symbols]
+        present = np.zeros((len(self), size))
+        present[np.arange(len(self)), symbols] = 1.0
         law = np.empty(0)
         for depth in reversed(range(self.depth + 1)):
             counts = _earlier(present, self.nodes[depth] * n_known + known)
