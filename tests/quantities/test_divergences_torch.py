@@ -110,6 +110,16 @@ def test_gradients_of_entropies_where_a_probability_is_0():
         assert np.allclose(p.grad, np.r_[expected, 0.0], atol=1e-12)
 
 
+@pytest.mark.parametrize("order", [0.5, 1.0, 2.0, INF])
+def test_the_gradient_of_an_entropy_at_a_law_that_is_sure(order):
+    p = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    found = renyi_entropy(p, order)
+    assert not np.signbit(found.item())
+    found.backward()
+    expected = -1.0 if order in (1.0, INF) else order / (1.0 - order)
+    assert p.grad.tolist() == pytest.approx([expected, 0.0])
+
+
 @pytest.mark.parametrize(("kind", "order"), KINDS)
 @pytest.mark.parametrize(
     ("z", "w"),

@@ -101,6 +101,12 @@ def test_logits_of_minus_infinity_and_such_that_underflow():
     assert entropy([7.0], from_logits=True) == 0.0
 
 
+@pytest.mark.parametrize("order", [0.0, 0.5, 1.0, 2.0, math.inf])
+def test_a_law_that_is_sure_has_entropy_0_without_a_sign(order):
+    assert str(renyi_entropy([1.0, 0.0], order)) == "0.0"
+    assert order == math.inf or str(tsallis_entropy([1.0, 0.0], order)) == "0.0"
+
+
 @pytest.mark.parametrize("offset", [0.0, 1e4, -1e4])
 def test_float32_logits_of_a_vocabulary_keep_five_digits(offset):
     z = (np.random.default_rng(0).normal(size=(2, 50_000)) + offset).astype(np.float32)

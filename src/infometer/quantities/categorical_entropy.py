@@ -144,7 +144,7 @@ def _jensen_shannon(p: LawRows) -> Any:
 
 def _renyi(p: LawRows, order: float) -> Any:
     if order == math.inf:
-        return abs(p.xp.min(p.log_p, axis=-1))
+        return 0.0 - p.xp.min(p.log_p, axis=-1)
     return renyi_entropy_of_rows(p, 2.0 - order)
 
 

@@ -61,4 +61,4 @@ def entropy(
 
 def shannon_entropy(p: LawRows) -> Any:
     """The entropy of each row; outside of the support the gradient is 0."""
-    return abs(p.xp.where(p.support, p.p * p.log_p, 0.0).sum(-1))
+    return (0.0 - p.xp.where(p.support, p.p * p.log_p, 0.0).sum(-1)).clip(min=0.0)

@@ -178,7 +178,10 @@ def _shape_of_result(arrays: dict[str, Any], axis: int | None) -> tuple[int, ...
     if axis is None:
         kept, row = (), longest
     elif not -len(longest) <= axis < len(longest):
-        raise ValueError(f"axis is {axis}; {next(iter(shapes))} has the shape {longest}")
+        raise ValueError(
+            f"axis is {axis}, and {next(iter(shapes))} has the shape {longest}; expected "
+            "probabilities along one of its axes"
+        )
     else:
         kept = longest[: axis % len(longest)] + longest[axis % len(longest) + 1 :]
         row = (longest[axis],)

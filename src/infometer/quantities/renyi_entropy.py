@@ -74,8 +74,9 @@ def renyi_entropy_of_rows(p: LawRows, order: float) -> Any:
     if order == 0.0:
         return p.xp.log(support_size(p))
     if order == math.inf:
-        return abs(p.xp.max(p.xp.where(p.support, p.log_p, -math.inf), axis=-1))
-    return abs(cumulant(p, (order - 1.0) * p.log_p, p.support) / (1.0 - order))
+        return 0.0 - p.xp.max(p.xp.where(p.support, p.log_p, -math.inf), axis=-1)
+    grown = cumulant(p, (order - 1.0) * p.log_p, p.support)
+    return (0.0 + grown / (1.0 - order)).clip(min=0.0)
 
 
 def support_size(p: LawRows) -> Any:

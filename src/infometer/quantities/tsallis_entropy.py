@@ -70,4 +70,4 @@ def tsallis_entropy_of_rows(p: LawRows, order: float) -> Any:
     if order == 1.0:
         return shannon_entropy(p)
     grown = cumulant(p, (order - 1.0) * p.log_p, p.support)
-    return abs(p.xp.expm1(grown) / (1.0 - order))
+    return (0.0 + p.xp.expm1(grown) / (1.0 - order)).clip(min=0.0)
