@@ -244,6 +244,14 @@ def test_a_link_that_begins_half_way_is_told():
         ).forward.warnings
 
 
+def test_alphabets_too_large_for_the_steps_are_told():
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 20, 3000)
+    found = directed_information(x, np.roll(x, 1), depth=1).forward  # log 20 = 2.996
+    assert found.value < 2.0
+    assert "have 400 symbols together" in " ".join(found.warnings)
+
+
 def test_a_copy_reaches_the_ceiling():
     x = np.random.default_rng(0).integers(0, 2, 2000)
     found = directed_information(x, x, depth=1, unit="bits")

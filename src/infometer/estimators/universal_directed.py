@@ -85,7 +85,8 @@ def universal_flows(
         context_tree(np.column_stack(parts), depth, sizes=[sizes[i] for i in which])
         for parts, which in (((x, y, z), (0, 1, 2)), ((y, z), (1, 2)), ((x, z), (0, 2)))
     ]
-    return Flows(*(_flow(part, depth, estimator) for part in _predictions(trees, estimator)))
+    thin = _thin_contexts(trees[0])
+    return Flows(*(_flow(part, estimator, thin) for part in _predictions(trees, estimator)))
 
 
 def _predictions(trees: list[ContextTree], estimator: str) -> list[_Prediction]:
@@ -108,7 +109,7 @@ def _normalized(law: np.ndarray) -> np.ndarray:
     return law
 
 
-def _flow(found: _Prediction, depth: int, estimator: UniversalEstimator) -> Flow:
+def _flow(found: _Prediction, estimator: UniversalEstimator, notes: tuple[str, ...]) -> Flow:
     present, without, with_other, joint = found
     steps = np.arange(len(present))
     losses = -np.log(without[steps, present])
@@ -129,7 +130,7 @@ def _flow(found: _Prediction, depth: int, estimator: UniversalEstimator) -> Flow
         terms + (densities - terms) * learning,
         float(divergences.mean()),
         ceiling,
-        notes=_still_learning(densities, divergences, ceiling),
+        notes=notes or _still_learning(densities, divergences, ceiling),
     )
 
 
@@ -141,6 +142,20 @@ def _entropies(without: np.ndarray, joint: np.ndarray) -> np.ndarray:
 def _divergences(without: np.ndarray, joint: np.ndarray) -> np.ndarray:
     apart = joint.sum(axis=2)[:, :, None] * without[:, None, :]
     return np.asarray(rel_entr(joint, apart).sum(axis=(1, 2)))
+
+
+def _thin_contexts(pair: ContextTree) -> tuple[str, ...]:
+    """What to say where even one symbol of the past leaves too few steps to learn a law from."""
+    size = int(np.prod(pair.sizes))
+    contexts = int(pair.nodes[min(1, pair.depth)].max()) + 1
+    if len(pair) >= size * contexts or min(pair.sizes[:2]) == 1:
+        return ()
+    return (
+        f"the sequences have {size} symbols together, and each of the {contexts} that can stand "
+        f"before was seen {len(pair) / contexts:.0f} times: too few steps to learn such laws, so "
+        "that the figure is too small and its interval misses what was not learned; merge rare "
+        "symbols, or give more steps",
+    )
 
 
 def _still_learning(
