@@ -5,6 +5,7 @@
 #                         SLOW=1: also the slowest calls
 # make bench-neural       bounds by trained critics: the forty tasks, their intervals, and the peers
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
+# make bench-quantities   the exact quantities beside dit, SciPy, torch, cvxpy and directed_information
 # make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
 #                         WORKERS=1: only what a second process gains, on a quiet machine
@@ -25,7 +26,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-b
 PINNED := pyproject.toml constraints.txt
 
 .PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-neural \
-  bench-streams bench-tasks docs clean
+  bench-quantities bench-streams bench-tasks docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -53,6 +54,9 @@ bench-measure: $(VENV)/test.stamp
 
 bench-neural: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python -m benchmarks.neural --peers $(PEERS)/bin/python
+
+bench-quantities: $(VENV)/test.stamp $(PEERS)/peers.stamp
+	$(BIN)/python -m benchmarks.quantities --peers $(PEERS)/bin/python
 
 bench-streams: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.streams
