@@ -22,6 +22,7 @@ __all__ = [
     "kl_divergence",
     "measure",
     "mutual_information",
+    "partial_information",
     "quantities",
     "reporting",
     "resampling",
@@ -40,6 +41,7 @@ _VERBS = (
     "entropy",
     "kl_divergence",
     "mutual_information",
+    "partial_information",
     "total_correlation",
     "transfer_entropy",
 )

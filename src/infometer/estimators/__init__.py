@@ -63,6 +63,8 @@ from infometer.estimators.mutual_information_selector import MutualInformationSe
 from infometer.estimators.neighbor_divergence import divergence_terms
 from infometer.estimators.neighborhoods import Neighborhoods, neighborhoods
 from infometer.estimators.normal_scores import normal_scores
+from infometer.estimators.partial_estimate import PartialEstimate
+from infometer.estimators.partial_information import partial_information
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.sliced import sliced_information
@@ -93,6 +95,7 @@ __all__ = [
     "MesnerShalizi",
     "MutualInformationSelector",
     "Neighborhoods",
+    "PartialEstimate",
     "Ross",
     "WeightedKozachenkoLeonenko",
     "binned_terms",
@@ -126,6 +129,7 @@ __all__ = [
     "neighbor_weights",
     "neighborhoods",
     "normal_scores",
+    "partial_information",
     "plug_in_entropy",
     "ross_terms",
     "rows_nearby",
