@@ -128,14 +128,13 @@ def causal_rate_distortion(
         How many past reproductions the encoder and ν know. Fewer than n − 1 give an upper bound
         of both rate and objective, in time and memory that no longer grow as a^n.
     tol : float
-        Stop where the objective is certain to be this near to its minimum, in nats. With a cut
-        memory there is no such bound: stop where the induced law of all letters is this near in
-        KL to the ν that it was made with.
+        Stop where the objective is certain to be this near to its minimum, in nats; with a cut
+        memory, where by a bound of the same kind no step by itself has more to gain.
 
     Returns
     -------
     CausalRateDistortion
-        Its `gap` is larger than `tol` where 20,000 sweeps did not do.
+        Its `gap` is larger than `tol` where 5000 sweeps did not do.
 
     Raises
     ------
@@ -148,8 +147,8 @@ def causal_rate_distortion(
     The objective is jointly convex in the kernels and in the law ν of the reproductions (Csiszár
     and Tusnády, 1984); with the best kernels for ν let it be G(ν), and c = p/ν the induced law
     over ν of all n letters. Then G(ν) − E log c is attained, and, as G is convex and
-    G(aν) = G(ν) − log a, no law is below G(ν) − log max c. The sweep ν ← ν c lowers G; steps
-    longer than this are kept while it falls.
+    G(aν) = G(ν) − log a, no law is below G(ν) − log max c. The sweep ν ← ν c lowers G; longer
+    steps are kept while G and the gap fall.
 
     References
     ----------
@@ -173,7 +172,7 @@ def causal_rate_distortion(
         raise ValueError(f"tol is {tol}; expected a positive number of nats, such as 1e-12")
     cut = memory is not None and memory < horizon - 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_outputs, sweep = minimise(problem, tol, cut)
+        log_outputs, sweep = minimise(problem, tol)
         return _point(problem, log_outputs, sweep, cut)
 
 
@@ -223,6 +222,6 @@ def _point(
         distortions.append(joint[seen] @ np.broadcast_to(problem.distortion, joint.shape)[seen])
         kernels.append(np.exp(log_p[:, None, :] + gain))
         outputs.append(np.exp(log_p + ratio))
-    gap = None if cut else max(sweep.highest - sweep.fall, 0.0)
+    gap = None if cut else max(sweep.gap, 0.0)
     steps = np.array(rates), np.array(distortions)
     return CausalRateDistortion(problem.slope, *steps, tuple(kernels), tuple(outputs), gap)

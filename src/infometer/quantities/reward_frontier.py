@@ -65,7 +65,7 @@ class RewardFrontier:
             ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
         order = np.argsort(self.kl)
         nats = self.kl[order] / NATS_PER_UNIT[unit]
-        ax.plot(nats, self.expected_reward[order], marker=".", label="KL-regularised optimum")
+        ax.plot(nats, self.expected_reward[order], marker=".", ms=4, label="KL-regularised optimum")
         ax.axhline(self.reference_reward, color="0.6", lw=1, ls=":", label="reference")
         ax.axhline(self.highest_reward, color="0.6", lw=1, ls="--", label="best response")
         ax.set(xlabel=f"KL from the reference ({unit})", ylabel="expected reward")
