@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, special
 
 __all__ = ["GaussianBestOfN", "gaussian_best_of_n", "gaussian_reward_frontier"]
 
@@ -95,12 +95,12 @@ def gaussian_best_of_n(n: int) -> GaussianBestOfN:
         raise ValueError(f"n is {n}; expected the number of draws, 1 or more")
 
     def below(z: float) -> float:
-        return float(np.exp(n * stats.norm.logcdf(z)))
+        return float(np.exp(n * special.log_ndtr(z)))
 
     def above(z: float) -> float:
-        return float(-np.expm1(n * stats.norm.logcdf(z)))
+        return float(-np.expm1(n * special.log_ndtr(z)))
 
-    middle = float(stats.norm.isf(-math.expm1(-math.log(2.0) / n)))  # the median of the maximum
+    middle = -float(special.ndtri(-math.expm1(-math.log(2.0) / n)))  # the median of the maximum
     low, high = min(middle, 0.0), max(middle, 0.0) + 10.0
     gain = integrate.quad(above, 0.0, high, points=[max(middle, 0.0)], epsabs=1e-12, limit=200)[0]
     loss = integrate.quad(below, low - 40.0, 0.0, points=[-8.0], epsabs=1e-12, limit=200)[0]
