@@ -9,10 +9,17 @@ from infometer.graphs.compatibility import (
 from infometer.graphs.embeddings import GraphEmbeddings, scaled_features, scaled_rows
 from infometer.graphs.graph import Graph, graph_from_edges
 from infometer.graphs.hits import hits_at_k
+from infometer.graphs.label_split import split_labels
+from infometer.graphs.link_model import LinkModel
+from infometer.graphs.link_predictor import NetInfoFLinkPredictor
 from infometer.graphs.low_rank import low_rank_svd
 from infometer.graphs.negatives import edge_keys, sample_negatives
+from infometer.graphs.node_classifier import NetInfoFNodeClassifier
+from infometer.graphs.pair_products import pair_products
+from infometer.graphs.penalty_choice import PenaltyChoice
 from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.reading import as_graph, read_graph
+from infometer.graphs.scenarios import make_usable_graph
 from infometer.graphs.sparse_group_lasso import SparseGroupFit, sparse_group_logistic
 from infometer.graphs.sparse_group_penalty import (
     kkt_violation,
@@ -20,6 +27,7 @@ from infometer.graphs.sparse_group_penalty import (
     sparse_group_prox,
 )
 from infometer.graphs.splits import EdgeSplit, check_no_leak, split_edges
+from infometer.graphs.top_pairs import top_pairs
 from infometer.graphs.walks import expected_walks, sampled_walks, walk_operator
 
 __all__ = [
@@ -27,6 +35,10 @@ __all__ = [
     "EdgeSplit",
     "Graph",
     "GraphEmbeddings",
+    "LinkModel",
+    "NetInfoFLinkPredictor",
+    "NetInfoFNodeClassifier",
+    "PenaltyChoice",
     "SparseGroupFit",
     "all_pairs_compatibility",
     "as_graph",
@@ -37,6 +49,8 @@ __all__ = [
     "hits_at_k",
     "kkt_violation",
     "low_rank_svd",
+    "make_usable_graph",
+    "pair_products",
     "pair_scores",
     "positive_compatibility",
     "propagated",
@@ -50,5 +64,7 @@ __all__ = [
     "sparse_group_penalty",
     "sparse_group_prox",
     "split_edges",
+    "split_labels",
+    "top_pairs",
     "walk_operator",
 ]

@@ -138,8 +138,8 @@ class _LogLoss:
         if p == 1:
             return float(covariance(np.ones(1))[0])
         operator: Any = LinearOperator((p, p), matvec=lambda v: covariance(v.ravel()), dtype=float)
-        start = generator(0, "largest eigenvalue").standard_normal(p)
-        return 1.02 * float(eigsh(operator, k=1, v0=start, tol=1e-2, return_eigenvectors=False)[0])
+        start: Any = generator(0, "largest eigenvalue").standard_normal(p)
+        return 1.02 * float(eigsh(operator, k=1, v0=start, tol=1e-2)[0][0])
 
 
 def _fista(
