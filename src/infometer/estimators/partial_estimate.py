@@ -84,18 +84,16 @@ class PartialEstimate:
         return estimates_to_frame(getattr(self, name) for name in (*ATOMS, *SUMS))
 
     def plot(self, ax: Any = None, unit: str | None = None) -> Any:
-        """Draw the atoms as one bar, 0 where below, with their intervals above it."""
+        """Draw the atoms as one bar, 0 where below, with the standard error at the end of each."""
         unit = unit or self.unit
         ax = draw_atoms(ax, [self.clipped[atom] for atom in BAR_ORDER], ("X1", "X2", "Y"), unit)
-        left = 0.0
-        for atom in BAR_ORDER:
-            found, width = getattr(self, atom), self.clipped[atom]
-            if found.standard_error is not None:
-                ax.errorbar(
-                    (left + width) / NATS_PER_UNIT[unit], 0.0, fmt="none", ecolor="k", capsize=3,
-                    xerr=found.standard_error / NATS_PER_UNIT[unit],
-                )  # fmt: skip
-            left += width
+        end = 0.0
+        for row, atom in enumerate(BAR_ORDER):
+            end += self.clipped[atom] / NATS_PER_UNIT[unit]
+            error = getattr(self, atom).standard_error
+            if error is not None:
+                width, height = error / NATS_PER_UNIT[unit], 0.25 - 0.16 * row
+                ax.errorbar(end, height, xerr=width, fmt="none", ecolor="k", capsize=3)
         return ax
 
 

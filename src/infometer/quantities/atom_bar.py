@@ -15,9 +15,7 @@ NARROW = 0.07
 """Parts of the bar below this share of it carry no figure of their own."""
 
 
-def draw_atoms(
-    ax: Any, atoms: Sequence[float], names: Sequence[str], unit: str = "nats", title: str = ""
-) -> Any:
+def draw_atoms(ax: Any, atoms: Sequence[float], names: Sequence[str], unit: str = "nats") -> Any:
     """Draw the atoms as one stacked bar, and below it the span of each mutual information.
 
     The unique parts stand on either side of the redundancy, so that what each view tells alone,
@@ -32,7 +30,6 @@ def draw_atoms(
     names : sequence of 3 str
         Of X1, X2 and Y.
     unit : {"nats", "bits"}
-    title : str
 
     Returns
     -------
@@ -57,10 +54,11 @@ def draw_atoms(
         ax.plot([edges[start], edges[end]], [height] * 2, color="k", lw=1.5, marker="|")
         ax.annotate(f"I({view};{target})", (edges[end], height), (5, 0),
                     textcoords="offset points", va="center", fontsize="small")  # fmt: skip
-    ax.set(xlabel=unit, yticks=[], ylim=(-2.1, 0.5), title=title)
+    ax.set(xlabel=unit, yticks=[], ylim=(-2.1, 0.5))
     ax.set_xlim(0.0, 1.25 * edges[-1] or 1.0)
     ax.spines[["left", "top", "right"]].set_visible(False)
-    ax.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
-              fontsize="small", title=title or None)  # fmt: skip
-    ax.set_title("")
+    ax.legend(
+        ncols=4, loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, fontsize="small",
+        columnspacing=1.0, handlelength=0.8, borderpad=0.0, alignment="left",
+    )  # fmt: skip
     return ax
