@@ -243,6 +243,12 @@ def test_tables_with_names_counts_and_groups():
     np.testing.assert_allclose(atoms(left_out), atoms(partial_information(law.sum(2))), atol=2e-9)
 
 
+def test_a_law_of_short_floats():
+    law = np.random.default_rng(7).dirichlet(np.ones(36)).reshape(4, 3, 3)
+    short = partial_information(law.astype(np.float32))
+    np.testing.assert_allclose(atoms(short), atoms(partial_information(law)), atol=1e-5)
+
+
 def test_a_constant_target_and_a_constant_view_tell_nothing():
     law = np.random.default_rng(5).dirichlet(np.ones(6)).reshape(2, 3, 1)
     np.testing.assert_allclose(atoms(partial_information(law)), 0.0, atol=1e-12)

@@ -205,7 +205,8 @@ def partial_information(
     tol, joint = read_tolerance(tol), joint_law(law)
     groups = joint.groups(x1=x1, x2=x2, y=y)
     p = joint.marginal(groups[0] + groups[1] + groups[2])
-    p = p.reshape([_size(joint, axes) for axes in groups])
+    p = p.reshape([_size(joint, axes) for axes in groups]).astype(float)
+    p /= p.sum()  # of short floats, what read_law lets pass as 1
     seen = np.ix_(p.any(axis=(1, 2)), p.any(axis=(0, 2)), p.any(axis=(0, 1)))
     _refuse_size(p[seen].shape)
     program = BrojaProgram.of_marginals(p[seen].sum(axis=1), p[seen].sum(axis=0))
