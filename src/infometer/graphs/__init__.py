@@ -8,6 +8,8 @@ from infometer.graphs.compatibility import (
 )
 from infometer.graphs.embeddings import GraphEmbeddings, scaled_features, scaled_rows
 from infometer.graphs.graph import Graph, graph_from_edges
+from infometer.graphs.graph_classifier import NetInfoFGraphClassifier, clustering_consistency
+from infometer.graphs.graph_descriptors import centralities, graph_descriptors, return_probabilities
 from infometer.graphs.hits import hits_at_k
 from infometer.graphs.label_split import split_labels
 from infometer.graphs.link_model import LinkModel
@@ -36,15 +38,19 @@ __all__ = [
     "Graph",
     "GraphEmbeddings",
     "LinkModel",
+    "NetInfoFGraphClassifier",
     "NetInfoFLinkPredictor",
     "NetInfoFNodeClassifier",
     "PenaltyChoice",
     "SparseGroupFit",
     "all_pairs_compatibility",
     "as_graph",
+    "centralities",
     "check_no_leak",
+    "clustering_consistency",
     "edge_keys",
     "expected_walks",
+    "graph_descriptors",
     "graph_from_edges",
     "hits_at_k",
     "kkt_violation",
@@ -56,6 +62,7 @@ __all__ = [
     "propagated",
     "propagation_matrix",
     "read_graph",
+    "return_probabilities",
     "sample_negatives",
     "sampled_walks",
     "scaled_features",
