@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["PartialInformation", "partial_information"]
 
 LARGEST = 3000
-"""Rows of the linear system of a step, (n1 + n2) k: some seconds a step."""
+"""Rows of the linear system of a step, (n1 + n2) k: half a minute on one core."""
 ATOMS = ("unique1", "redundancy", "unique2", "synergy")
 SUMS = ("information1", "information2", "information", "conditional1", "conditional2")
 
