@@ -1,0 +1,160 @@
+"""The sentences that a network probe ends in: what tells something, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from infometer.contracts import NATS_PER_UNIT
+
+if TYPE_CHECKING:
+    from infometer.graphs.probe_result import ProbeResult
+
+__all__ = ["next_step", "opposites", "probe_answer"]
+
+SPREAD = ("P", "S")
+"""The components that spread features over edges, as a graph neural network does."""
+
+
+def probe_answer(result: ProbeResult, unit: str = "bits") -> str:
+    """Which source tells most and how much, whether opposites attract, and the next step.
+
+    Parameters
+    ----------
+    result : ProbeResult
+    unit : {"bits", "nats"}
+
+    Returns
+    -------
+    str
+    """
+    about = "links" if result.task == "link" else "labels"
+    best, telling = result.best, result.telling
+    if len(result.classes) < 2:
+        return "All labels are the same, so there is nothing to tell: the score is 1 of itself."
+    if not len(telling):
+        text = (
+            f"No embedding tells anything about {about} beyond chance: the best, "
+            f"{_named(best)}, {_amount(best, result, unit)}, where chance alone reaches "
+            f"{_told(best['null_upper_nats'], unit)}."
+        )
+        return f"{text} {next_step(result, unit)}"
+    text = f"{_named(best)} tells most about {about}: {_amount(best, result, unit)}"
+    features = result.frame[result.frame["source"] == "F"]
+    if len(features) and best["source"] != "F":
+        alone = features.iloc[0]
+        silent = alone["adjusted_p_value"] > result.alpha
+        told = "nothing" if silent else _told(alone["information_nats"], unit)
+        text += f"; features alone tell {told}"
+    pulled = opposites(result)
+    if pulled is not None:
+        text += (
+            f". Opposites attract: of {pulled['source']} a plain dot product tells "
+            f"{_told(pulled['raw_information_nats'], unit)}, with the compatibility matrix "
+            f"{_told(pulled['information_nats'], unit)}"
+        )
+    return f"{text}. {next_step(result, unit)}"
+
+
+def opposites(result: ProbeResult) -> pd.Series | None:
+    """The source whose compatibility matrix gains most, where it at least doubles what is told.
+
+    Parameters
+    ----------
+    result : ProbeResult
+
+    Returns
+    -------
+    Series or None
+    """
+    if result.task != "link":
+        return None
+    rows = result.telling
+    rows = rows[
+        (rows["information_nats"] > 2 * rows["raw_information_nats"])
+        & (rows["score_low"] > rows["raw_score_high"])
+    ]
+    if rows.empty:
+        return None
+    return rows.iloc[int((rows["information_nats"] - rows["raw_information_nats"]).argmax())]
+
+
+def next_step(result: ProbeResult, unit: str = "bits") -> str:
+    """What to do: take the heuristic, fit the linear model, try a GNN, or look for other features.
+
+    Parameters
+    ----------
+    result : ProbeResult
+    unit : {"bits", "nats"}
+
+    Returns
+    -------
+    str
+    """
+    best, simple = result.best, result.best_heuristic
+    if not len(result.telling):
+        if simple is not None and simple["score"] > best["score_high"]:
+            told = _told(simple["information_nats"], unit)
+            return f"Next: {_simple(simple)} does tell {told}: use that, and no model of these."
+        return "Next: a model has little to learn here, a GNN too; look for other features."
+    if simple is not None and simple["score"] >= best["score"]:
+        told = _told(simple["information_nats"], unit)
+        if result.task == "node":
+            return (
+                f"Next: fit the linear model on these sources; it must beat {_simple(simple)}, "
+                f"which tells {told} where neighbours are labelled."
+            )
+        return (
+            f"Next: take {_simple(simple)}, which needs nothing learned and tells {told}; a model "
+            "must beat that."
+        )
+    return f"Next: fit the linear model on these sources{_beside(simple, result, unit)}; " + (
+        f"{_gnn(result)}."
+    )
+
+
+def _beside(simple: pd.Series | None, result: ProbeResult, unit: str) -> str:
+    if simple is None:
+        return ""
+    if simple["adjusted_p_value"] > result.alpha:
+        return " (no heuristic tells anything)"
+    told = _told(simple["information_nats"], unit)
+    return f" (the best heuristic, {_simple(simple)}, tells {told})"
+
+
+def _gnn(result: ProbeResult) -> str:
+    """Whether spreading features over edges tells more than any source that is not spread."""
+    rows = result.frame[result.frame["kind"] == "component"]
+    spread = rows[rows["source"].isin(SPREAD)]
+    plain = rows[~rows["source"].isin(SPREAD)]
+    if spread.empty or plain.empty:
+        return "without features to spread, a GNN has nothing more to go by"
+    top, other = (part.iloc[int(part["score"].argmax())] for part in (spread, plain))
+    if top["score_low"] > other["score"]:
+        return f"{top['source']} beats every source that is not spread, so a GNN is worth trying"
+    return (
+        f"spreading features adds nothing sure to {other['source']} alone, so that a GNN is "
+        "hardly worth its cost"
+    )
+
+
+def _named(row: pd.Series) -> str:
+    return f"{row['source']} ({row['meaning']})"
+
+
+def _simple(row: pd.Series) -> str:
+    return f"a {row['source']}" if row["source"].startswith("neighbour") else row["source"]
+
+
+def _told(nats: float, unit: str) -> str:
+    return f"{nats / NATS_PER_UNIT[unit]:.2f} {unit}".replace("-", "−")
+
+
+def _amount(row: pd.Series, result: ProbeResult, unit: str) -> str:
+    whole = row["information_nats"] + row["conditional_entropy_nats"]
+    return (
+        f"{row['information_nats'] / NATS_PER_UNIT[unit]:.2f} of {_told(whole, unit)} (score "
+        f"{row['score']:.2f}, {100 * result.level:g} % {row['score_low']:.2f} to "
+        f"{row['score_high']:.2f}, chance {row['chance']:.2f})"
+    )
