@@ -7,6 +7,7 @@ import sys
 import typer
 
 from infometer import __version__
+from infometer.cli.graph import graph
 from infometer.cli.measure import measure
 from infometer.cli.plane import plane
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(measure)
 app.command()(plane)
+app.add_typer(graph, name="graph")
 
 
 @app.callback(invoke_without_command=True)

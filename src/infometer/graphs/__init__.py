@@ -31,11 +31,13 @@ from infometer.graphs.low_rank import low_rank_svd
 from infometer.graphs.negatives import edge_keys, sample_negatives
 from infometer.graphs.network_probe import NetworkProbe
 from infometer.graphs.node_classifier import NetInfoFNodeClassifier
+from infometer.graphs.node_model import NodeModel
 from infometer.graphs.pair_products import pair_products
 from infometer.graphs.penalty_choice import PenaltyChoice
 from infometer.graphs.probe_result import ProbeResult
 from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.reading import as_graph, read_graph
+from infometer.graphs.saved_models import load_model, save_model
 from infometer.graphs.scenarios import make_usable_graph
 from infometer.graphs.sparse_group_lasso import SparseGroupFit, sparse_group_logistic
 from infometer.graphs.sparse_group_penalty import (
@@ -58,6 +60,7 @@ __all__ = [
     "NetInfoFLinkPredictor",
     "NetInfoFNodeClassifier",
     "NetworkProbe",
+    "NodeModel",
     "PenaltyChoice",
     "ProbeResult",
     "SparseGroupFit",
@@ -80,6 +83,7 @@ __all__ = [
     "kkt_violation",
     "label_informativeness",
     "link_table",
+    "load_model",
     "low_rank_svd",
     "make_usable_graph",
     "neighbour_labels",
@@ -93,6 +97,7 @@ __all__ = [
     "return_probabilities",
     "sample_negatives",
     "sampled_walks",
+    "save_model",
     "scaled_features",
     "scaled_rows",
     "sparse_group_logistic",

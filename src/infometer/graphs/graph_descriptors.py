@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -140,8 +141,9 @@ def _described(graph: Graph, with_features: bool) -> dict[str, np.ndarray]:
         "W": _pooled(return_probabilities(graph)),
     }
     if with_features:
-        scaled = scaled_features(graph.features)
-        dense = np.asarray(scaled.todense() if sparse.issparse(scaled) else scaled)
+        scaled: Any = scaled_features(graph.features)
+        is_sparse = bool(sparse.issparse(scaled))
+        dense = scaled.toarray() if is_sparse else scaled
         spread = propagation_matrix(graph, self_loops=True, normalization="sym")
         found |= {"F": _pooled(dense), "S": _pooled(spread @ (spread @ dense))}
     return found

@@ -114,7 +114,7 @@ class LinkModel:
         left = [z @ self.matrices[name].astype(z.dtype) for name, z in self.embeddings.items()]
         right = [*self.embeddings.values(), np.zeros((n, 0), dtype=np.float32)]
         pairs, found = top_pairs(np.hstack([*left, right[-1]]), np.hstack(right), self.graph, k)
-        return pairs, found + self.intercept
+        return pairs, found.astype(float) + self.intercept
 
 
 def _node_pairs(pairs: Any, n: int) -> np.ndarray:

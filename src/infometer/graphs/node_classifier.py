@@ -14,6 +14,7 @@ from infometer.contracts import Report
 from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings
 from infometer.graphs.graph import Graph
 from infometer.graphs.label_split import split_labels
+from infometer.graphs.node_model import NodeModel
 from infometer.graphs.penalty_choice import choose_penalty, component_shares, unit_scales
 from infometer.graphs.reading import as_graph
 from infometer.resampling import integer_seed
@@ -185,6 +186,12 @@ class NetInfoFNodeClassifier(BaseEstimator):
         ndarray, shape (m,)
         """
         return np.asarray(self.classes_[self.predict_proba(nodes).argmax(axis=1)])
+
+    @property
+    def model_(self) -> NodeModel:
+        """What was found of every node: all that there is to keep."""
+        labelled = np.asarray(self.graph_.labelled)
+        return NodeModel(self.predict_proba(), self.classes_, self.graph_.nodes, labelled)
 
     def report(self) -> Report:
         """What was found, for a page, tables and JSON."""
