@@ -56,7 +56,7 @@ bench-neural: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python -m benchmarks.neural --peers $(PEERS)/bin/python
 
 bench-quantities: $(VENV)/test.stamp $(PEERS)/peers.stamp
-	$(BIN)/python -m benchmarks.quantities --peers $(PEERS)/bin/python
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quantities --peers $(PEERS)/bin/python
 
 bench-streams: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.streams

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import os
 from importlib import import_module
 from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from benchmarks.publishing import markdown, publish
 
 PARTS = {
     "categorical": "Categorical entropies of a large vocabulary",
@@ -27,8 +31,6 @@ PEERS = ROOT / ".venv-peers" / "bin" / "python"
 
 def run(part: str, results: Path, peers: Path) -> None:
     """Compare and leave the table, a page and a picture of the ratios."""
-    from benchmarks.publishing import markdown, publish
-
     module = import_module(f"benchmarks.quantities_{part}")
     has_peers = "python" in inspect.signature(module.compare).parameters
     table = module.compare(peers) if has_peers else module.compare()
@@ -38,17 +40,22 @@ def run(part: str, results: Path, peers: Path) -> None:
         part,
         table,
         title=PARTS[part],
-        text=f"{text[0]}\n\n{text[2].strip()}\n\n{markdown(table)}\n\n"
+        text=f"{text[0]}\n\n{text[2].strip()}\n\n{markdown(shown(table))}\n\n"
         "The ratio is of the medians of the seconds, the peer's over ours; the tick is its target.",
         figure=draw_ratios(table),
     )
     print(table.to_string(index=False, float_format="{:.5g}".format))
 
 
-def draw_ratios(table):
-    """A bar for each row: how many times ours the peer takes, with the target as a tick."""
-    from matplotlib.figure import Figure
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its floats to four digits, however small they are."""
+    return table.map(
+        lambda value: f"{value:.4g}" if isinstance(value, float) and not pd.isna(value) else value
+    )
 
+
+def draw_ratios(table: pd.DataFrame) -> Figure:
+    """A bar for each row: how many times ours the peer takes, with the target as a tick."""
     rows = table[table["ratio"].notna()].iloc[::-1].reset_index(drop=True)
     figure = Figure(figsize=(9, 0.55 * len(rows) + 1.2), layout="constrained")
     ax = figure.add_subplot()
@@ -76,7 +83,6 @@ def main() -> None:
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
     given.results.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded
     for part in given.parts or PARTS:
         run(part, given.results, given.peers.absolute())
 

@@ -1,6 +1,8 @@
 """Rate-distortion and capacity: the interior-point method beside dit and plain sweeps.
 
-The sweeps are Blahut and Arimoto's, ended by the same gap or after so many of them.
+The sweeps are Blahut and Arimoto's, ended by the same gap or after so many of them. dit repeats its
+sweeps from 100 starts and ends each where the distortion changes little, above the least objective;
+from one start it is as fast as the method here, and further off.
 """
 
 from __future__ import annotations
@@ -106,7 +108,7 @@ def tasks() -> list[Task]:
         Task("64 symbols, Hamming, gap 1e-10", hard, "dit, 100 starts as by default",
              lambda: dit_distortion(p, hamming, 2.0, 100), 20.0),
         Task("64 symbols, Hamming, gap 1e-10", hard, "dit, one start",
-             lambda: dit_distortion(p, hamming, 2.0, 1), 1.0),
+             lambda: dit_distortion(p, hamming, 2.0, 1), np.nan),
         Task("64 symbols, Hamming, gap 1e-10", hard, "sweeps to the same gap",
              lambda: distortion_sweeps(p, hamming, s, 1e-10, 100_000), 5.0),
         Task("256 symbols, random, gap 1e-9",
