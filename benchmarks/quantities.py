@@ -48,9 +48,9 @@ def run(part: str, results: Path, peers: Path) -> None:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its floats to four digits, however small they are."""
+    """The table with its floats to six digits, however small they are."""
     return table.map(
-        lambda value: f"{value:.4g}" if isinstance(value, float) and not pd.isna(value) else value
+        lambda value: f"{value:.6g}" if isinstance(value, float) and not pd.isna(value) else value
     )
 
 
