@@ -87,7 +87,7 @@ class NetworkProbe(BaseEstimator):
     >>> import networkx as nx
     >>> probe = NetworkProbe(n_components=16, random_state=0).fit(nx.les_miserables_graph())
     >>> frame = probe.result_.to_frame().set_index("source")
-    >>> bool(frame.loc["U", "score"] > 0.6)
+    >>> bool(frame.loc["R", "score"] > 0.6)
     True
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,7 @@ from infometer.contracts import NATS_PER_UNIT
 if TYPE_CHECKING:
     from infometer.graphs.probe_result import ProbeResult
 
-__all__ = ["next_step", "opposites", "probe_answer"]
+__all__ = ["missed_by_dots", "next_step", "opposites", "probe_answer"]
 
 SPREAD = ("P", "S")
 """The components that spread features over edges, as a graph neural network does."""
@@ -36,28 +37,52 @@ def probe_answer(result: ProbeResult, unit: str = "bits") -> str:
     if not len(telling):
         text = (
             f"No embedding tells anything about {about} beyond chance: the best, "
-            f"{_named(best)}, {_amount(best, result, unit)}, where chance alone reaches "
+            f"{_named(best)}, {_amount(best, unit)}, where chance alone reaches "
             f"{_told(best['null_upper_nats'], unit)}."
         )
         return f"{text} {next_step(result, unit)}"
-    text = f"{_named(best)} tells most about {about}: {_amount(best, result, unit)}"
+    text = f"{_named(best)} tells most about {about}: {_amount(best, unit)}"
     features = result.frame[result.frame["source"] == "F"]
     if len(features) and best["source"] != "F":
         alone = features.iloc[0]
         silent = alone["adjusted_p_value"] > result.alpha
         told = "nothing" if silent else _told(alone["information_nats"], unit)
         text += f"; features alone tell {told}"
-    pulled = opposites(result)
+    pulled, unseen = opposites(result), missed_by_dots(result)
     if pulled is not None:
         text += (
-            f". Opposites attract: of {pulled['source']} a plain dot product tells "
-            f"{_told(pulled['raw_information_nats'], unit)}, with the compatibility matrix "
-            f"{_told(pulled['information_nats'], unit)}"
+            f". Opposites attract: linked nodes are less alike in {pulled['source']} than others"
+        )
+    if unseen is not None:
+        text += (
+            f". Of {unseen['source']} a plain dot product tells "
+            f"{_told(unseen['raw_information_nats'], unit)}, with the compatibility matrix "
+            f"{_told(unseen['information_nats'], unit)}"
         )
     return f"{text}. {next_step(result, unit)}"
 
 
 def opposites(result: ProbeResult) -> pd.Series | None:
+    """The telling source by which linked nodes are least alike, where they are less so than others.
+
+    Parameters
+    ----------
+    result : ProbeResult
+
+    Returns
+    -------
+    Series or None
+        Where the chance of the larger dot product is two standard errors below one half.
+    """
+    if result.task != "link" or result.telling.empty:
+        return None
+    rows = result.telling
+    lowest = rows.iloc[int(rows["raw_auc"].argmin())]
+    error = math.sqrt(1.0 / (3.0 * lowest["n"]))
+    return lowest if lowest["raw_auc"] < 0.5 - 2.0 * error else None
+
+
+def missed_by_dots(result: ProbeResult) -> pd.Series | None:
     """The source whose compatibility matrix gains most, where it at least doubles what is told.
 
     Parameters
@@ -103,7 +128,7 @@ def next_step(result: ProbeResult, unit: str = "bits") -> str:
         if result.task == "node":
             return (
                 f"Next: fit the linear model on these sources; it must beat {_simple(simple)}, "
-                f"which tells {told} where neighbours are labelled."
+                f"which tells {told} where neighbours are labelled; {_gnn(result)}."
             )
         return (
             f"Next: take {_simple(simple)}, which needs nothing learned and tells {told}; a model "
@@ -148,13 +173,17 @@ def _simple(row: pd.Series) -> str:
 
 
 def _told(nats: float, unit: str) -> str:
-    return f"{nats / NATS_PER_UNIT[unit]:.2f} {unit}".replace("-", "−")
+    return f"{_digits(nats / NATS_PER_UNIT[unit])} {unit}"
 
 
-def _amount(row: pd.Series, result: ProbeResult, unit: str) -> str:
+def _digits(value: float) -> str:
+    """Two decimals, or four of a small value."""
+    return f"{value:.2f}" if value >= 0.01 or value < 5e-5 else f"{value:.4f}".rstrip("0")
+
+
+def _amount(row: pd.Series, unit: str) -> str:
     whole = row["information_nats"] + row["conditional_entropy_nats"]
+    told = row["information_nats"] / NATS_PER_UNIT[unit]
     return (
-        f"{row['information_nats'] / NATS_PER_UNIT[unit]:.2f} of {_told(whole, unit)} (score "
-        f"{row['score']:.2f}, {100 * result.level:g} % {row['score_low']:.2f} to "
-        f"{row['score_high']:.2f}, chance {row['chance']:.2f})"
+        f"{told:.2f} of {_told(whole, unit)} (score {row['score']:.2f}, chance {row['chance']:.2f})"
     )

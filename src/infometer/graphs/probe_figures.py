@@ -20,8 +20,8 @@ SOURCES_CAPTION = (
     "bins or clusters that it is read off."
 )
 RAW_CAPTION = (
-    " Hollow diamonds: the same embedding by plain dot products; far left of the bar, opposites "
-    "attract."
+    " Hollow diamonds: the same embedding by plain dot products; where they stand far left of the "
+    "end of the bar, only the compatibility matrix sees which nodes attract each other."
 )
 LINKS_CAPTION = (
     "Pairs of nodes by the best source's score, lowest bin first: how many of each bin are links. "
@@ -51,7 +51,7 @@ def draw_sources(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str
     if "raw_score" in rows:
         ax.plot(rows["raw_score"], places, "D", mfc="white", mec="#d55e00", mew=1.5, ms=6,
                 ls="none", label="plain dot product", clip_on=False)  # fmt: skip
-        ax.legend(loc="lower right")
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.99))
     for place, end, nats in zip(places, ends, rows["information_nats"], strict=True):
         text = f"{nats / NATS_PER_UNIT[unit]:.2f} {unit}"
         ax.annotate(text, (end, place), xytext=(6, 0), textcoords="offset points", va="center",
@@ -63,7 +63,7 @@ def draw_sources(frame: pd.DataFrame, ax: Any, *, alpha: float = 0.05, unit: str
     span = max(ends.max() - chance, 0.02)
     ax.set_xlim(min(low, chance) - 0.03 * span, ends.max() + 0.18 * span)
     ax.grid(visible=False, axis="y")
-    ax.set_xlabel("network usable information, 2^−H(Y|X)")
+    ax.set_xlabel("score: what accuracy is at least, 2 to the −H(Y|X) bits")
     return ax
 
 
@@ -123,4 +123,4 @@ def _colour(row: pd.Series, alpha: float) -> str:
 
 
 def _name(row: pd.Series) -> str:
-    return f"{row['meaning']}  {row['source']}" if row["kind"] == "component" else row["source"]
+    return f"{row['meaning']}: {row['source']}" if row["kind"] == "component" else row["source"]

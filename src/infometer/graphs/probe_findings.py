@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from infometer.contracts import Finding
-from infometer.graphs.probe_answer import opposites
+from infometer.graphs.probe_answer import missed_by_dots, opposites
 
 if TYPE_CHECKING:
     from infometer.graphs.probe_result import ProbeResult
@@ -37,10 +37,10 @@ def probe_findings(result: ProbeResult) -> tuple[Finding, ...]:
         *_few(result),
         *_overfitted(result),
         *_opposites(result),
+        *_missed_by_dots(result),
         *_silent(result),
         *_heuristic(result),
-        *_isolated(result),
-        *(Finding("info", "graph", f"{note[0].upper()}{note[1:]}.") for note in result.notes),
+        *_notes(result),
     ]
     return tuple(sorted(found, key=lambda finding: finding.severity != "warning"))
 
@@ -120,9 +120,22 @@ def _opposites(result: ProbeResult) -> list[Finding]:
     return [
         Finding(
             "info", str(row["source"]), "Opposites attract: links are not between like nodes.",
-            f"Plain dot products score {row['raw_score']:.2f}, with the compatibility matrix "
-            f"{row['score']:.2f}.",
-            "Score links by zᵢᵀHzⱼ; models that average neighbours or take dot products fail here.",
+            f"Of a link and another pair the link has the larger dot product in "
+            f"{100 * row['raw_auc']:.0f} % of cases.",
+            "Score links by zᵢᵀHzⱼ; models that average neighbours or take dot products may fail.",
+        )
+    ]  # fmt: skip
+
+
+def _missed_by_dots(result: ProbeResult) -> list[Finding]:
+    row = missed_by_dots(result)
+    if row is None:
+        return []
+    return [
+        Finding(
+            "info", str(row["source"]), "Plain dot products miss most of what is there.",
+            f"They score {row['raw_score']:.2f}, with the compatibility matrix "
+            f"{row['score']:.2f}.", "Score links by zᵢᵀHzⱼ.",
         )
     ]  # fmt: skip
 
@@ -156,15 +169,8 @@ def _heuristic(result: ProbeResult) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _isolated(result: ProbeResult) -> list[Finding]:
-    isolated = result.settings["isolated_nodes"]
-    if not isolated:
+def _notes(result: ProbeResult) -> list[Finding]:
+    if not result.notes:
         return []
-    where = "training graph" if result.task == "link" else "graph"
-    return [
-        Finding(
-            "info", "graph", f"Some nodes of the {where} have no edge.",
-            f"{isolated} of {result.settings['nodes']}: structure says nothing of them.",
-            "Features are all there is for them.",
-        )
-    ]  # fmt: skip
+    told = "; ".join(dict.fromkeys(result.notes))
+    return [Finding("info", "graph", "Not everything could be taken as it was given.", f"{told}.")]

@@ -24,7 +24,8 @@ QUESTIONS = {
 }
 MAIN = [
     "source", "meaning", "score", "score_low", "score_high", "information_nats", "raw_score",
-    "hits", "raw_hits", "accuracy", "held_out_accuracy", "fano_accuracy", "adjusted_p_value", "n",
+    "hits", "raw_hits", "raw_auc", "accuracy", "held_out_accuracy", "fano_accuracy",
+    "adjusted_p_value", "n",
 ]  # fmt: skip
 MOST_CLASSES = 30
 
@@ -38,8 +39,9 @@ class ProbeResult:
     frame : DataFrame
         One row for every source: ``score`` is the network usable information with its interval,
         ``null_score`` what chance stays within, ``accuracy`` of the best rule for the bins and
-        ``fano_accuracy`` above it; of links also ``raw_score`` by plain dot products, and Hits@K;
-        of nodes ``held_out_accuracy`` of each cluster's commonest label.
+        ``fano_accuracy`` above it. Of links also ``raw_score`` by plain dot products, Hits@K, and
+        ``raw_auc``: how likely a link has a larger dot product than a pair that is none. Of nodes
+        ``held_out_accuracy`` of each cluster's commonest label.
     task : {"link", "node"}
     classes : tuple of str
         What the columns of `tables` stand for.
@@ -163,20 +165,27 @@ class ProbeResult:
             interval=(float(row["information_low_nats"]), float(row["information_high_nats"]))
             if sure
             else None,
+            standard_error=float(row["information_error_nats"]) if sure else None,
             level=self.level,
             p_value=float(row["p_value"]) if sure else None,
             null=(float(row["null_mean_nats"]), float(row["null_upper_nats"])) if sure else None,
             n_samples=int(row["n"]),
-            method="quantile bins" if self.task == "link" else "clusters",
-            parameters={"rows": int(row["n_bins"])},
+            method=f"{row['n_bins']} {self._rows(row)}",
             warnings=() if sure else ("no interval: edges that share a node are not independent",),
         )
+
+    def _rows(self, row: pd.Series) -> str:
+        """What stands along the rows of the table of a source."""
+        if self.task == "link":
+            return "bins"
+        return "clusters" if row["kind"] == "component" else "labels"
 
     def _score(self, row: pd.Series) -> Estimate:
         return Estimate(
             quantity=f"NUI of {row['source']}",
             value=float(row["score"]),
             unit="score",
+            standard_error=float(row["score_error"]),
             interval=(float(row["score_low"]), float(row["score_high"])),
             level=self.level,
             n_samples=int(row["n"]),

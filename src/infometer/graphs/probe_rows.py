@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import rankdata
 
 from infometer.graphs.embeddings import COMPONENTS
 from infometer.graphs.graph import Graph
@@ -87,6 +88,7 @@ def source_of_links(
         "hits": hits_at_k(adjusted.links, adjusted.none, k),
         **{f"raw_{key}": beside[key] for key in kept},
         "raw_hits": hits_at_k(raw.links, raw.none, k),
+        "raw_auc": _likelier(raw),
     }
     return ProbedSource(_named(name, "component", COMPONENTS[name], row | hits), table, notes)
 
@@ -147,6 +149,13 @@ def neighbour_of_labels(graph: Graph) -> ProbedSource:
     return ProbedSource(_named(NEIGHBOUR, "heuristic", "edges in both directions", row), table)
 
 
+def _likelier(scores: LinkScores) -> float:
+    """How likely a link scores more than a pair that is none: the area under the ROC curve."""
+    ranks = rankdata(np.concatenate([scores.links, scores.none]))
+    m = len(scores.links)
+    return float((ranks[:m].mean() - (m + 1) / 2) / len(scores.none))
+
+
 def _named(name: str, kind: str, meaning: str, row: dict[str, Any]) -> dict[str, Any]:
     return {"source": name, "kind": kind, "meaning": meaning, **row}
 
@@ -163,8 +172,10 @@ def _scored(
     )
     (low, high), (told_low, told_high) = sure.score, sure.information
     return _figures(table) | {
+        "score_error": sure.score_error,
         "score_low": low,
         "score_high": high,
+        "information_error_nats": sure.information_error,
         "information_low_nats": told_low,
         "information_high_nats": told_high,
         "null_score": sure.null_score[1],

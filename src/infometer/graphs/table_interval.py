@@ -19,14 +19,16 @@ CELLS = 1 << 22
 
 
 class TableInterval(NamedTuple):
-    """Intervals of the score and of the information in nats, and their law by chance.
+    """Intervals and standard errors of score and information in nats, and their law by chance.
 
     ``null_score`` and ``null_information`` are the mean and the upper quantile at the interval's
     level, of tables with the same margins and no tie between rows and labels.
     """
 
     score: tuple[float, float]
+    score_error: float
     information: tuple[float, float]
+    information_error: float
     null_score: tuple[float, float]
     null_information: tuple[float, float]
     p_value: float
@@ -91,7 +93,9 @@ def table_interval(
     scores = np.exp(chance - whole)
     return TableInterval(
         (math.exp(-ends[1, 0]), math.exp(-ends[0, 0])),
+        float(np.exp(-drawn[0]).std()),
         (float(ends[0, 1]), float(ends[1, 1])),
+        float(drawn[1].std()),
         (float(scores.mean()), float(np.quantile(scores, level))),
         null,
         (1 + as_large) / (1 + N_DRAWS),
