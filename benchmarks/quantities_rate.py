@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Two ways to one figure, what the ratio of their seconds should be, and what is known of it."""
+    """Two ways to one figure, the ratio of their seconds that is asked, and what is known of it."""
 
     name: str
     ours: Callable[[], Answer]
