@@ -1,9 +1,8 @@
 """Graphs: how much structure and features tell about links or labels, and a model that uses it."""
 
-from infometer.graphs.compatibility import (
-    CompatibilityMatrix,
+from infometer.graphs.compatibility import CompatibilityMatrix, pair_scores
+from infometer.graphs.compatibility_closed_forms import (
     all_pairs_compatibility,
-    pair_scores,
     positive_compatibility,
 )
 from infometer.graphs.embeddings import GraphEmbeddings, scaled_features, scaled_rows

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy import linalg
 from scipy.sparse.linalg import LinearOperator, lsqr
 from sklearn.base import BaseEstimator
 
+from infometer.graphs.compatibility_closed_forms import (
+    all_pairs_compatibility,
+    floating,
+    positive_compatibility,
+)
 from infometer.graphs.graph import Graph
 from infometer.resampling import generator, integer_seed
 
-__all__ = [
-    "CompatibilityMatrix",
-    "all_pairs_compatibility",
-    "pair_scores",
-    "positive_compatibility",
-]
+__all__ = ["CompatibilityMatrix", "pair_scores"]
 
 BLOCK = 1 << 16
 """Pairs whose rows are gathered at a time."""
@@ -42,94 +41,16 @@ def pair_scores(z: np.ndarray, matrix: np.ndarray | None, pairs: np.ndarray) -> 
     >>> pair_scores(z, np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0, 1], [0, 0]])).tolist()
     [1.0, 0.0]
     """
-    left = z if matrix is None else z @ matrix.astype(z.dtype, copy=False)
+    z = floating(z)
+    turn = None if matrix is None else matrix.astype(z.dtype, copy=False)
+    once = turn is not None and len(z) <= len(pairs)
+    left = z @ turn if once else z
     scores = np.empty(len(pairs), dtype=z.dtype)
     for start in range(0, len(pairs), BLOCK):
         i, j = pairs[start : start + BLOCK].T
-        np.einsum("ij,ij->i", left[i], z[j], out=scores[start : start + BLOCK])
+        rows = left[i] if turn is None or once else z[i] @ turn
+        np.einsum("ij,ij->i", rows, z[j], out=scores[start : start + BLOCK])
     return scores
-
-
-def positive_compatibility(z: np.ndarray, graph: Graph, *, ridge: float = 1.0) -> np.ndarray:
-    r"""H that brings each node nearest to its neighbours, from edges alone.
-
-    .. math:: H = \arg\min \sum_{(i,j) \in E} \|z_i H - z_j\|^2 + \alpha \|H\|^2
-              = (Z^T D Z + \alpha I)^{-1} Z^T A Z,
-
-    the sum over both directions of every edge, each counted by its weight.
-
-    Parameters
-    ----------
-    z : ndarray of float, shape (n, d)
-    graph : Graph
-        Of the training edges.
-    ridge : float
-        α.
-
-    Returns
-    -------
-    ndarray of float64, shape (d, d)
-
-    References
-    ----------
-    Lee et al., ICLR 2024, lemma 1.
-
-    Examples
-    --------
-    Nodes of one side of a bipartite graph attract those of the other:
-
-    >>> from infometer.graphs import graph_from_edges
-    >>> sides = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    >>> square = graph_from_edges([[0, 2], [0, 3], [1, 2], [1, 3]])
-    >>> positive_compatibility(sides, square, ridge=0.0).tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    strength = np.asarray(graph.adjacency.sum(axis=1)).ravel().astype(z.dtype)
-    gram = (z.T @ (strength[:, None] * z)).astype(float)
-    across = (z.T @ (graph.adjacency.astype(z.dtype) @ z)).astype(float)
-    return _solved(gram, ridge, across)
-
-
-def all_pairs_compatibility(z: np.ndarray, graph: Graph, *, ridge: float = 0.0) -> np.ndarray:
-    r"""H against all pairs of nodes at once, without a sample of negatives.
-
-    .. math:: H = \arg\min \sum_{i,j} (A_{ij} - z_i^T H z_j)^2 = G^{-1} Z^T A Z\, G^{-1},
-              \quad G = Z^T Z + \alpha I.
-
-    Parameters
-    ----------
-    z : ndarray of float, shape (n, d)
-    graph : Graph
-        Of the training edges.
-    ridge : float
-        α; with 0, directions in which Z has nothing are left out.
-
-    Returns
-    -------
-    ndarray of float64, shape (d, d)
-        Symmetric.
-
-    Examples
-    --------
-    The blocks of a graph of blocks are found as they are:
-
-    >>> from infometer.graphs import graph_from_edges
-    >>> sides = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    >>> square = graph_from_edges([[0, 2], [0, 3], [1, 2], [1, 3]])
-    >>> all_pairs_compatibility(sides, square).tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    gram = (z.T @ z).astype(float)
-    across = (z.T @ (graph.adjacency.astype(z.dtype) @ z)).astype(float)
-    half = _solved(gram, ridge, across)
-    found = _solved(gram, ridge, half.T)
-    return (found + found.T) / 2.0
-
-
-def _solved(gram: np.ndarray, ridge: float, right: np.ndarray) -> np.ndarray:
-    """(G + αI)⁻¹ B, and the least-norm solution where that has no inverse."""
-    shifted = gram + ridge * np.eye(len(gram))
-    return np.asarray(linalg.lstsq(shifted, right)[0])
 
 
 class CompatibilityMatrix(BaseEstimator):
@@ -209,6 +130,7 @@ class CompatibilityMatrix(BaseEstimator):
         Parameters
         ----------
         z : ndarray of float, shape (n, d)
+            Without columns, of features that are constant, every pair scores 0.
         graph : Graph
             Of the training edges.
 
@@ -219,9 +141,14 @@ class CompatibilityMatrix(BaseEstimator):
         Raises
         ------
         ValueError
-            If the graph has no edges, or z another number of rows than it has nodes.
+            If a setting is out of its range, the graph has no edges, or z is not finite or has
+            another number of rows than the graph nodes.
         """
+        z = floating(np.asarray(z))
         self._check(z, graph)
+        if z.shape[1] == 0:
+            self.matrix_, self.n_iterations_ = np.zeros((0, 0)), 0
+            return self
         if self.negatives == "all":
             self.matrix_, self.n_iterations_ = all_pairs_compatibility(z, graph), 0
             return self
@@ -253,7 +180,7 @@ class CompatibilityMatrix(BaseEstimator):
         -------
         ndarray of float, shape (m,)
         """
-        return pair_scores(z, self.matrix_, np.asarray(pairs))
+        return pair_scores(np.asarray(z), self.matrix_, np.asarray(pairs))
 
     def _check(self, z: np.ndarray, graph: Graph) -> None:
         if self.negatives not in ("sampled", "all"):
@@ -265,8 +192,15 @@ class CompatibilityMatrix(BaseEstimator):
                 f"z has the shape {z.shape} and the graph {graph.n_nodes} nodes; expected a row "
                 "for every node"
             )
+        if not np.isfinite(z).all():
+            raise ValueError(f"z has {int((~np.isfinite(z)).sum())} values that are not finite")
         if not 0.0 < self.energy <= 1.0:
             raise ValueError(f"energy is {self.energy}; expected a share above 0, 1 for all")
+        if self.max_edges < 1:
+            raise ValueError(f"max_edges is {self.max_edges}; expected at least 1")
+        for name in ("n_negatives", "damping", "tol"):
+            if not 0.0 <= getattr(self, name) < np.inf:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected a number from 0 on")
 
     def _pairs(self, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
         """Edges between nodes of degree 2 at least, and random pairs; 1 and 0."""

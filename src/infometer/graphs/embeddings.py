@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, aslinearoperator
+from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator
 
 from infometer.graphs.graph import Graph
-from infometer.graphs.low_rank import centred, low_rank_svd
+from infometer.graphs.low_rank import centred, column_means, low_rank_svd, matrix_operator
 from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.walks import sampled_walks, walk_operator
 from infometer.resampling import integer_seed
@@ -26,6 +26,12 @@ COMPONENTS = {
     "S": "features of neighbours and the node's own",
 }
 """What each embedding knows."""
+
+CONSTANT = 1e-4
+"""A column whose deviation is less of its root mean square is constant, in single precision."""
+
+ROWS = 1 << 14
+"""Rows that are summed at a time, in double precision."""
 
 
 class GraphEmbeddings(BaseEstimator):
@@ -44,7 +50,8 @@ class GraphEmbeddings(BaseEstimator):
     components : sequence of {"U", "R", "F", "P", "S"}
         F, P and S only where the graph has features.
     n_components : int
-        Columns of each; fewer where there are not so many features, nodes or singular values.
+        Columns of each; fewer where there are not so many nodes, singular values or, of F, P and S,
+        features: features that are constant have none.
     n_hops : int
         k.
     normalization : {"sym", "row"}
@@ -60,7 +67,8 @@ class GraphEmbeddings(BaseEstimator):
     Attributes
     ----------
     notes_ : tuple of str
-        Which components have fewer columns than were asked for, and why.
+        Which components have fewer columns than were asked for, and of how many nodes structure
+        tells nothing.
 
     References
     ----------
@@ -120,21 +128,41 @@ class GraphEmbeddings(BaseEstimator):
         found: dict[str, np.ndarray] = {}
         notes: list[str] = []
         features = None if graph.features is None else self._features(graph.features)
-        asked = self.n_components if features is None else min(self.n_components, features.shape[1])
         for name in self.components:
             if name in "FPS" and features is None:
                 continue
-            operator = self._operator(name, graph, features)
-            rank = min(asked, *operator.shape)
-            seed = integer_seed(self.random_state, "embedding", name)
-            vectors, values = low_rank_svd(operator, rank, random_state=seed)
-            if len(values) < asked:
-                notes.append(
-                    f"{name} ({COMPONENTS[name]}) has {len(values)} columns instead of {asked}: "
-                    "there are no more that are not rounding"
-                )
-            found[name] = scaled_rows(vectors * (np.sqrt(values) if name in "UR" else values))
+            found[name] = self._embedding(name, graph, features)
+            notes.extend(self._notes(name, graph, found[name].shape[1]))
         self.notes_ = tuple(notes)
+        return found
+
+    def _embedding(self, name: str, graph: Graph, features: Any) -> np.ndarray:
+        seed = integer_seed(self.random_state, "embedding", name)
+        if name in "UR":
+            operator, cancelled = self._structure(name, graph), 0.0
+        else:
+            operator, cancelled = self._spread(name, graph, features)
+        vectors, values = low_rank_svd(
+            operator,
+            min(self.n_components, *operator.shape),
+            cancelled=cancelled,
+            random_state=seed,
+        )
+        vectors *= np.sqrt(values) if name in "UR" else values
+        return scaled_rows(vectors)
+
+    def _notes(self, name: str, graph: Graph, d: int) -> list[str]:
+        found = []
+        if d < self.n_components:
+            found.append(
+                f"{name} ({COMPONENTS[name]}) has {d} columns instead of {self.n_components}: "
+                "there are no more that are not rounding"
+            )
+        isolated = int((graph.degrees == 0).sum())
+        if isolated and name in "UR":
+            found.append(
+                f"{name} ({COMPONENTS[name]}) is 0 of {isolated} nodes, which have no edge"
+            )
         return found
 
     def _check(self) -> None:
@@ -151,26 +179,43 @@ class GraphEmbeddings(BaseEstimator):
 
     def _features(self, features: Any) -> Any:
         scaled = scaled_features(features) if self.scale_features else features
-        return scaled.astype(np.float32)
+        return _single(scaled)
 
-    def _operator(self, name: str, graph: Graph, features: Any) -> LinearOperator:
+    def _structure(self, name: str, graph: Graph) -> LinearOperator:
         if name == "U":
-            return aslinearoperator(graph.adjacency.astype(np.float32))
-        if name == "R" and self.walks == "expected":
-            return walk_operator(graph, dtype=np.float32)
-        if name == "R":
-            seed = integer_seed(self.random_state, "walks")
-            counts = sampled_walks(graph, n_walks=self.n_walks, random_state=seed)
-            return aslinearoperator(counts.astype(np.float32))
-        if name == "F":
-            return centred(aslinearoperator(features))
-        form = "row" if name == "P" else self.normalization
-        step = propagation_matrix(graph, self_loops=name == "S", normalization=form)
-        return centred(propagated(step.astype(np.float32), features, self.n_hops))
+            return matrix_operator(_single(graph.adjacency))
+        if self.walks == "expected":
+            weights = graph.adjacency.data
+            alike = weights.min(initial=1.0) == weights.max(initial=1.0)
+            return walk_operator(graph, dtype=np.float32 if alike else np.float64)
+        seed = integer_seed(self.random_state, "walks")
+        return matrix_operator(
+            _single(sampled_walks(graph, n_walks=self.n_walks, random_state=seed))
+        )
+
+    def _spread(self, name: str, graph: Graph, features: Any) -> tuple[LinearOperator, float]:
+        """The features after no steps or some, centred, and the size of what that took away."""
+        operator = matrix_operator(features)
+        if name != "F":
+            form = "row" if name == "P" else self.normalization
+            step = propagation_matrix(graph, self_loops=name == "S", normalization=form)
+            operator = propagated(step.astype(np.float32), features, self.n_hops)
+        means = column_means(operator)
+        return centred(operator, means), float(np.sqrt(graph.n_nodes) * np.linalg.norm(means))
+
+
+def _single(matrix: Any) -> Any:
+    """In single precision, divided by the largest entry so that none overflows."""
+    is_sparse = bool(sparse.issparse(matrix))
+    values = matrix.data if is_sparse else matrix
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    return (matrix / (largest or 1.0)).astype(np.float32, copy=False)
 
 
 def scaled_rows(columns: np.ndarray) -> np.ndarray:
     """Columns of unit standard deviation, not centred, then rows of unit length.
+
+    A column that is constant but for rounding, as the first of a regular graph's, is left as it is.
 
     Parameters
     ----------
@@ -186,11 +231,22 @@ def scaled_rows(columns: np.ndarray) -> np.ndarray:
     >>> scaled_rows(np.array([[3.0, 0.0], [0.0, 8.0], [0.0, 0.0]])).tolist()
     [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
     """
-    spread = columns.std(axis=0)
-    found = (columns / np.where(spread > 0, spread, 1.0)).astype(np.float32)
+    found = (columns / _scale(columns).astype(columns.dtype)).astype(np.float32, copy=False)
     length = np.linalg.norm(found, axis=1, keepdims=True)
     found /= np.where(length > 0, length, 1.0)
     return found
+
+
+def _scale(columns: np.ndarray) -> np.ndarray:
+    """The columns' standard deviations, 1 of a column that is constant but for rounding."""
+    total, squares = np.zeros((2, columns.shape[1]))
+    for start in range(0, len(columns), ROWS):
+        rows = columns[start : start + ROWS].astype(float)
+        total += rows.sum(axis=0)
+        squares += np.einsum("ij,ij->j", rows, rows)
+    mean, square = total / len(columns), squares / len(columns)
+    spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+    return np.asarray(np.where(spread > CONSTANT * np.sqrt(square), spread, 1.0))
 
 
 def scaled_features(features: Any) -> Any:

@@ -36,7 +36,8 @@ class Graph:
     Raises
     ------
     ValueError
-        If a shape does not fit, or a weight or feature is not finite.
+        If a shape does not fit, a weight or feature is not finite, or the adjacency has loops,
+        weights not above 0 or two weights for the two directions of an edge.
 
     Examples
     --------
@@ -56,12 +57,8 @@ class Graph:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        n = self.adjacency.shape[0]
-        if self.adjacency.shape != (n, n):
-            raise ValueError(
-                f"adjacency has the shape {self.adjacency.shape}; expected one row and one column "
-                "a node: of a bipartite graph give the edges, both sides numbered together"
-            )
+        object.__setattr__(self, "adjacency", _symmetric(self.adjacency))
+        n = self.n_nodes
         if self.nodes is None:
             object.__setattr__(self, "nodes", np.arange(n))
         if self.labels is not None and self.labelled is None:
@@ -73,6 +70,7 @@ class Graph:
                     f"{name} has {part.shape[0]} rows and the graph {n} nodes; expected a row for "
                     "every node, in the order of the nodes"
                 )
+        _check_features(self.features)
         if self.times is not None and len(self.times) != self.n_edges:
             raise ValueError(
                 f"times has {len(self.times)} values and the graph {self.n_edges} edges; expected "
@@ -160,9 +158,7 @@ def graph_from_edges(
     pairs = _node_pairs(edges, n_nodes)
     n = int(n_nodes if n_nodes is not None else pairs.max(initial=-1) + 1)
     strength = _weights(weights, len(pairs))
-    when = None if times is None else np.asarray(times)
-    if when is not None and when.shape != (len(pairs),):
-        raise ValueError(f"times has the shape {when.shape}; expected ({len(pairs)},), as edges")
+    when = None if times is None else _times(times, len(pairs))
     between = pairs[:, 0] != pairs[:, 1]
     low, high = pairs[between].min(axis=1), pairs[between].max(axis=1)
     order = np.lexsort((high, low))
@@ -172,7 +168,8 @@ def graph_from_edges(
     kept = np.maximum.reduceat(strength, starts) if len(starts) else strength
     if when is not None:
         ordered = when[between][order]
-        when = ordered[np.lexsort((ordered, np.cumsum(first)))][starts]
+        rank = np.unique(ordered, return_inverse=True)[1]
+        when = ordered[np.lexsort((rank, np.cumsum(first)))][starts]
     one_way = sparse.csr_array((kept, (low[first], high[first])), shape=(n, n))
     adjacency = sparse.csr_array(one_way + one_way.T)
     adjacency.sort_indices()
@@ -181,6 +178,47 @@ def graph_from_edges(
         *_counted(len(low) - len(starts), "repeated edge", "merged with its first, the heavier"),
     )
     return Graph(adjacency, times=when, notes=(*known.pop("notes", ()), *notes), **known)
+
+
+def _symmetric(adjacency: Any) -> sparse.csr_array:
+    """The adjacency with its rows in order, if it is that of a `Graph`."""
+    is_sparse = bool(sparse.issparse(adjacency))
+    if not is_sparse or adjacency.shape[0] != adjacency.shape[1]:
+        raise ValueError(
+            f"adjacency is a {type(adjacency).__name__} of the shape {np.shape(adjacency)}; "
+            "expected a sparse array with one row and one column a node: of a bipartite graph give "
+            "the edges, both sides numbered together"
+        )
+    rows: Any = sparse.csr_array(adjacency)
+    back: Any = sparse.csr_array(rows.T)
+    if not rows.has_sorted_indices:
+        rows = sparse.csr_array(back.T)
+    same = np.array_equal(back.indptr, rows.indptr) and np.array_equal(back.indices, rows.indices)
+    if not (same and np.array_equal(back.data, rows.data) and rows.has_canonical_format):
+        raise ValueError(
+            "adjacency is not symmetric, not finite or lists an entry twice; expected each edge in "
+            "both directions with one weight: as_graph makes it so"
+        )
+    if not ((rows.data > 0) & np.isfinite(rows.data)).all() or rows.diagonal().any():
+        raise ValueError(
+            "adjacency has loops or weights that are not finite or not above 0: as_graph leaves "
+            "loops and zeros out"
+        )
+    return rows
+
+
+def _check_features(features: Any) -> None:
+    if features is None:
+        return
+    if len(features.shape) != 2:
+        raise ValueError(f"features has the shape {features.shape}; expected (n, f), a row a node")
+    is_sparse = bool(sparse.issparse(features))
+    wrong = int((~np.isfinite(features.data if is_sparse else features)).sum())
+    if wrong:
+        raise ValueError(
+            f"features has {wrong} values that are NaN or infinite; expected finite numbers: fill "
+            "them, or leave those columns out"
+        )
 
 
 def _node_pairs(edges: Any, n_nodes: int | None) -> np.ndarray:
@@ -210,6 +248,22 @@ def _weights(weights: Any, n: int) -> np.ndarray:
         raise ValueError(
             f"weights is {found[place]} at edge {place}; expected finite weights above 0: an edge "
             "of weight 0 is none, leave it out"
+        )
+    return found
+
+
+def _times(times: Any, n: int) -> np.ndarray:
+    found = np.asarray(times)
+    if found.shape != (n,):
+        raise ValueError(f"times has the shape {found.shape}; expected ({n},), one for each edge")
+    missing = found != found
+    if found.dtype == object:
+        missing = missing | np.array([one is None for one in found])
+    if missing.any():
+        place = int(np.flatnonzero(missing)[0])
+        raise ValueError(
+            f"times lacks {int(missing.sum())} values, the first of edge {place}; expected one for "
+            "each edge: leave those edges out"
         )
     return found
 

@@ -27,11 +27,21 @@ def edge_keys(pairs: np.ndarray, n_nodes: int) -> np.ndarray:
     -------
     ndarray of int64, shape (e,)
 
+    Raises
+    ------
+    ValueError
+        If a number is no node's: two pairs would have one key.
+
     Examples
     --------
     >>> edge_keys(np.array([[2, 1], [1, 2]]), 10).tolist()
     [12, 12]
     """
+    if len(pairs) and not 0 <= pairs.min() <= pairs.max() < n_nodes:
+        raise ValueError(
+            f"pairs names nodes from {pairs.min()} to {pairs.max()}; expected numbers from 0 to "
+            f"{n_nodes - 1}, those of the graph's nodes"
+        )
     low, high = pairs.min(axis=1).astype(np.int64), pairs.max(axis=1)
     return low * n_nodes + high
 
@@ -81,14 +91,16 @@ def sample_negatives(
     n = graph.n_nodes
     taken = edge_keys(graph.edges(), n)
     if excluded is not None:
-        taken = np.unique(np.concatenate([taken, edge_keys(np.asarray(excluded), n)]))
+        barred = np.asarray(excluded).reshape(-1, 2).astype(np.int64)
+        barred = barred[barred[:, 0] != barred[:, 1]]
+        taken = np.unique(np.concatenate([taken, edge_keys(barred, n)]))
     if kind not in ("uniform", "degree"):
         raise ValueError(f"kind is {kind!r}; it must be 'uniform' or 'degree'")
     able = np.arange(n) if kind == "uniform" else np.flatnonzero(graph.degrees)
     free = len(able) * (len(able) - 1) // 2 - _within(taken, able, n)
-    if n_pairs > free:
+    if not 0 <= n_pairs <= free:
         raise ValueError(
-            f"n_pairs is {n_pairs}, but only {free} pairs are no edge; expected at most so many"
+            f"n_pairs is {n_pairs}, but only {free} pairs are no edge; expected 0 to so many"
         )
     rng = generator(random_state, key, kind)
     ends = able if kind == "uniform" else graph.adjacency.indices

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, aslinearoperator
+from scipy.sparse.linalg import LinearOperator
 
 from infometer.graphs.graph import Graph
+from infometer.graphs.low_rank import matrix_operator
 
 __all__ = ["propagated", "propagation_matrix"]
 
@@ -77,7 +78,7 @@ def propagated(step: sparse.csr_array, features: Any, n_hops: int) -> LinearOper
     >>> (propagated(step, np.array([[1.0], [0.0], [0.0]]), 2) @ np.eye(1)).ravel().tolist()
     [0.5, 0.0, 0.5]
     """
-    made: Any = aslinearoperator(features)
+    made: Any = matrix_operator(features)
     for _ in range(n_hops):
-        made = aslinearoperator(step) @ made
+        made = matrix_operator(step) @ made
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,20 @@ import pandas as pd
 from scipy import sparse
 
 from infometer.graphs.graph import Graph, graph_from_edges
+from infometer.graphs.node_table import as_array, names_of, rows_of, with_nodes
 from infometer.tables import read_table
 
 __all__ = ["as_graph", "read_graph"]
 
 
-def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any = None) -> Graph:
+def as_graph(
+    data: Any,
+    *,
+    features: Any = None,
+    labels: Any = None,
+    time: Any = None,
+    bipartite: bool = False,
+) -> Graph:
     """Read a graph of any of the usual kinds; what had to be changed stands in its `notes`.
 
     Parameters
@@ -25,7 +34,8 @@ def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any =
         the columns ``source`` and ``target``, or else in the first two, and a weight in the column
         ``weight``; of an array, the numbers of the ends, shape (e, 2); an object with
         ``edge_index`` (2, e) is read as torch_geometric's ``Data``, with its ``x`` and ``y``.
-        Directed edges are read as undirected.
+        Directed edges are read as undirected. Entries that a sparse matrix lists twice are summed,
+        as they are everywhere in SciPy.
     features : array-like, sparse matrix or DataFrame, shape (n, f), optional
         In the order of the nodes; a DataFrame by its index, which names the nodes. Of networkx the
         name of a node's attribute that holds its vector.
@@ -34,6 +44,9 @@ def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any =
         of an attribute.
     time : str or array-like, shape (e,), optional
         Of the edges; the name of a column of a table or an edge's attribute of networkx.
+    bipartite : bool
+        The two columns of a table name nodes of two kinds, and the same name in both is two nodes:
+        they are called ``column:name``, in `features` and `labels` too.
 
     Returns
     -------
@@ -42,7 +55,8 @@ def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any =
     Raises
     ------
     ValueError
-        If it is none of these, or names do not fit.
+        If it is none of these, or names do not fit: features are there of every node, and features
+        and labels of no other.
 
     Examples
     --------
@@ -51,6 +65,16 @@ def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any =
     >>> graph, graph.nodes.tolist()
     (Graph(3 nodes, 2 edges, 2 labels), ['a', 'b', 'c'])
     """
+    if bipartite and not isinstance(data, pd.DataFrame):
+        raise ValueError(
+            f"bipartite is for a table of edges, and data is a {type(data).__name__}: number or "
+            "name the nodes of the second side after those of the first"
+        )
+    if time is not None and (isinstance(data, Graph) or sparse.issparse(data)):
+        raise ValueError(
+            f"time is given with a {type(data).__name__}, whose edges are in no order to go by; "
+            "expected a table or an array of edges"
+        )
     if isinstance(data, Graph):
         read = data
     elif sparse.issparse(data):
@@ -60,10 +84,10 @@ def as_graph(data: Any, *, features: Any = None, labels: Any = None, time: Any =
     elif hasattr(data, "adj") and hasattr(data, "nodes"):
         return _from_networkx(data, features, labels, time)
     elif isinstance(data, pd.DataFrame):
-        read = _from_table(data, _names_of(features, labels), time)
+        read = _from_table(data, names_of(features, labels), time, bipartite)
     else:
-        read = graph_from_edges(data, _rows_of(features, labels), times=time)
-    return _with_nodes(read, features, labels)
+        read = graph_from_edges(data, rows_of(features, labels), times=time)
+    return with_nodes(read, features, labels)
 
 
 def read_graph(
@@ -72,6 +96,7 @@ def read_graph(
     features: str | os.PathLike[str] | None = None,
     labels: str | os.PathLike[str] | None = None,
     time: str | None = None,
+    bipartite: bool = False,
 ) -> Graph:
     r"""Read a graph from files: CSV, parquet or npz.
 
@@ -86,6 +111,9 @@ def read_graph(
         One node a row: its name, then its label.
     time : str, optional
         The column of `edges` that says when an edge came to be.
+    bipartite : bool
+        The ends of an edge are of two kinds, called ``source:name`` and ``target:name`` or as the
+        columns are.
 
     Returns
     -------
@@ -104,7 +132,7 @@ def read_graph(
         "features": None if features is None else _named_rows(read_table(features), "features"),
         "labels": None if labels is None else _named_rows(read_table(labels), "labels").iloc[:, 0],
     }
-    return as_graph(read_table(edges), **known, time=time)
+    return as_graph(read_table(edges), **known, time=time, bipartite=bipartite)
 
 
 def _named_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -126,7 +154,8 @@ def _from_adjacency(matrix: Any, notes: tuple[str, ...] = ()) -> Graph:
             f"the adjacency has the shape {matrix.shape}; expected (n, n): of a bipartite graph "
             "give scipy.sparse.block_array([[None, B], [B.T, None]])"
         )
-    found = sparse.coo_array(matrix)
+    found = sparse.coo_array(matrix, copy=True)
+    found.sum_duplicates()
     found.eliminate_zeros()
     different = abs(sparse.csr_array(found) - sparse.csr_array(found).T).count_nonzero()
     upper = found.coords[0] <= found.coords[1] if different == 0 else slice(None)
@@ -139,22 +168,27 @@ def _from_adjacency(matrix: Any, notes: tuple[str, ...] = ()) -> Graph:
 
 
 def _from_pyg(data: Any, features: Any, labels: Any, time: Any) -> Graph:
-    edges = _array(data.edge_index).T
-    features = _array(getattr(data, "x", None)) if features is None else features
-    labels = _array(getattr(data, "y", None)) if labels is None else labels
-    n = getattr(data, "num_nodes", None) or _rows_of(features, labels)
-    weights = _array(getattr(data, "edge_weight", None))
-    times = _array(getattr(data, time)) if isinstance(time, str) else time
+    edges = as_array(data.edge_index).T
+    features = as_array(getattr(data, "x", None)) if features is None else features
+    labels = as_array(getattr(data, "y", None)) if labels is None else labels
+    n = getattr(data, "num_nodes", None) or rows_of(features, labels)
+    weights = as_array(getattr(data, "edge_weight", None))
+    times = as_array(getattr(data, time)) if isinstance(time, str) else time
     read = _both_ways(edges, n, weights, times)
-    return _with_nodes(read, features, labels)
+    return with_nodes(read, features, labels)
 
 
 def _both_ways(edges: np.ndarray, n: Any, weights: Any, times: Any) -> Graph:
     """PyG lists each undirected edge in both directions, which is no repetition."""
     read = graph_from_edges(edges, n, weights=weights, times=times)
-    twice = 2 * read.n_edges == int((edges[:, 0] != edges[:, 1]).sum())
-    notes = tuple(note for note in read.notes if not (twice and note.count("repeated")))
-    return Graph(read.adjacency, times=read.times, notes=notes)
+    between = edges[edges[:, 0] != edges[:, 1]].astype(np.int64)
+    arcs = len(np.unique(between[:, 0] * read.n_nodes + between[:, 1]))
+    notes = read.notes
+    if arcs < 2 * read.n_edges:
+        notes = ("the graph was directed: every edge counts in both directions", *notes)
+    elif arcs == len(between):
+        notes = tuple(note for note in notes if "repeated" not in note)
+    return replace(read, notes=notes)
 
 
 def _from_networkx(data: Any, features: Any, labels: Any, time: Any) -> Graph:
@@ -163,11 +197,14 @@ def _from_networkx(data: Any, features: Any, labels: Any, time: Any) -> Graph:
     listed = list(data.edges(data=True))
     pairs = np.array([(number[a], number[b]) for a, b, _ in listed], dtype=np.int64)
     weights = [float(known.get("weight", 1.0)) for _, _, known in listed]
-    times = [known[time] for _, _, known in listed] if isinstance(time, str) else time
-    if isinstance(features, str):
-        features = np.array([np.atleast_1d(data.nodes[node][features]) for node in nodes], float)
+    times = _attribute([known for *_, known in listed], time, "edge")
+    features = _attribute([data.nodes[node] for node in nodes], features, "node")
+    if isinstance(features, list):
+        features = np.array([np.atleast_1d(one) for one in features], dtype=float)
     if isinstance(labels, str):
-        labels = [data.nodes[node].get(labels) for node in nodes]
+        name, labels = labels, [data.nodes[node].get(labels) for node in nodes]
+        if all(one is None for one in labels):
+            raise ValueError(f"labels is {name!r}, and no node has an attribute of that name")
     directed = ("the graph was directed: every edge counts in both directions",)
     read = graph_from_edges(
         pairs.reshape(-1, 2),
@@ -177,10 +214,22 @@ def _from_networkx(data: Any, features: Any, labels: Any, time: Any) -> Graph:
         nodes=_objects(nodes),
         notes=directed if data.is_directed() else (),
     )
-    return _with_nodes(read, features, labels)
+    return with_nodes(read, features, labels)
 
 
-def _from_table(table: pd.DataFrame, more: list[Any], time: Any) -> Graph:
+def _attribute(holders: list[Any], name: Any, what: str) -> Any:
+    """The attribute of each node or edge, if it is named; what was given otherwise."""
+    if not isinstance(name, str):
+        return name
+    absent = sum(name not in known for known in holders)
+    if absent:
+        raise ValueError(
+            f"{absent} of {len(holders)} {what}s have no attribute {name!r}; expected it of all"
+        )
+    return [known[name] for known in holders]
+
+
+def _from_table(table: pd.DataFrame, more: list[Any], time: Any, bipartite: bool) -> Graph:
     ends = ["source", "target"]
     if not set(ends) <= set(table.columns):
         ends = list(table.columns[:2])
@@ -194,89 +243,16 @@ def _from_table(table: pd.DataFrame, more: list[Any], time: Any) -> Graph:
         )
     if isinstance(time, str) and time not in table:
         raise ValueError(f"time is {time!r}; the edges have the columns {list(table.columns)}")
-    named = pd.concat([table[ends[0]], table[ends[1]], pd.Series(more, dtype=object)])
-    codes, nodes = pd.factorize(named.to_numpy(), sort=len(set(map(type, more))) < 2)
+    sides = [table[end] for end in ends]
+    if bipartite:
+        sides = [end + ":" + side.astype(str) for end, side in zip(ends, sides, strict=True)]
+    named = pd.concat([*sides, pd.Series(more, dtype=object)]).to_numpy()
+    codes, nodes = pd.factorize(named, sort=len(set(map(type, named))) < 2)
     e = len(table)
     weights = table["weight"].to_numpy(dtype=float) if "weight" in table else None
     times = table[time].to_numpy() if isinstance(time, str) else time
     pairs = np.column_stack([codes[:e], codes[e : 2 * e]])
     return graph_from_edges(pairs, len(nodes), weights=weights, times=times, nodes=nodes)
-
-
-def _with_nodes(graph: Graph, features: Any, labels: Any) -> Graph:
-    """The graph with features and labels brought into the order of its nodes."""
-    if features is None and labels is None:
-        return graph
-    found = graph.features if features is None else _features(features, graph)
-    known, labelled = (graph.labels, graph.labelled) if labels is None else _labels(labels, graph)
-    return Graph(graph.adjacency, found, known, labelled, graph.times, graph.nodes, graph.notes)
-
-
-def _features(features: Any, graph: Graph) -> Any:
-    if isinstance(features, pd.DataFrame):
-        features = _by_node(features, graph, "features").to_numpy(dtype=float)
-    is_sparse = bool(sparse.issparse(features))
-    found: Any = _array(features)
-    found = sparse.csr_array(found.astype(float)) if is_sparse else np.asarray(found, dtype=float)
-    if found.ndim != 2:
-        raise ValueError(f"features has the shape {found.shape}; expected (n, f), a row a node")
-    wrong = ~np.isfinite(found.data if is_sparse else found)
-    if wrong.any():
-        raise ValueError(
-            f"features has {int(wrong.sum())} values that are NaN or infinite; expected finite "
-            "numbers: fill them, or leave those columns out"
-        )
-    return found
-
-
-def _labels(labels: Any, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
-    if isinstance(labels, dict):
-        labels = pd.Series(labels)
-    if isinstance(labels, pd.Series):
-        found = labels.reindex(graph.nodes).to_numpy()
-    else:
-        found = np.asarray(_array(labels))
-    if found.ndim != 1:
-        raise ValueError(f"labels has the shape {found.shape}; expected (n,), one for each node")
-    labelled = ~pd.isna(found)
-    if found.dtype.kind in "iu":
-        labelled &= found >= 0
-    return found, np.asarray(labelled)
-
-
-def _by_node(table: pd.DataFrame, graph: Graph, name: str) -> pd.DataFrame:
-    nodes = pd.Index(graph.nodes)
-    absent = ~nodes.isin(table.index)
-    if absent.any():
-        first = nodes[absent][0]
-        raise ValueError(
-            f"{name} lacks {int(absent.sum())} of {graph.n_nodes} nodes, such as {first!r}; "
-            "expected a row for every node: add them, with zeros where nothing is known"
-        )
-    return table.reindex(nodes)
-
-
-def _names_of(features: Any, labels: Any) -> list[Any]:
-    """Names of nodes that only the features or the labels tell: nodes without edges."""
-    names: list[Any] = []
-    for known in (features, labels):
-        if isinstance(known, pd.DataFrame | pd.Series):
-            names.extend(known.index.tolist())
-        elif isinstance(known, dict):
-            names.extend(known)
-    return names
-
-
-def _rows_of(features: Any, labels: Any) -> int | None:
-    known = features if features is not None else labels
-    if known is None:
-        return None
-    return int(known.shape[0]) if hasattr(known, "shape") else len(known)
-
-
-def _array(values: Any) -> Any:
-    """A tensor as the array it holds; anything else as it is."""
-    return values.detach().cpu().numpy() if hasattr(values, "detach") else values
 
 
 def _objects(nodes: list[Any]) -> np.ndarray:

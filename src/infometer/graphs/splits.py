@@ -63,6 +63,7 @@ def check_no_leak(graph: Graph, held_out: np.ndarray, name: str) -> None:
     ...
     ValueError: 1 of 1 validation edges are in the training graph, such as (2, 1): ...
     """
+    held_out = np.asarray(held_out).reshape(-1, 2).astype(np.int64)
     inside = np.isin(edge_keys(held_out, graph.n_nodes), edge_keys(graph.edges(), graph.n_nodes))
     if inside.any():
         first = tuple(int(end) for end in held_out[int(inside.argmax())])

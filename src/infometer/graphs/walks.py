@@ -17,42 +17,39 @@ MOST_PAIRS = 50_000_000
 """Pairs of nodes two steps apart, 12 bytes each, that `expected_walks` writes down."""
 
 
-def _steps(graph: Graph) -> tuple[sparse.csr_array, sparse.csr_array, np.ndarray]:
-    r"""First step P, second step B A without its diagonal, and that diagonal.
+def _steps(graph: Graph) -> tuple[np.ndarray, sparse.csr_array, np.ndarray]:
+    r"""The scale :math:`1 / s`, the odds :math:`C_{ij} = A_{ij} / (s_j - A_{ij})`, the returns.
 
-    From i to j with probability :math:`P_{ij} = A_{ij} / s_i`, then to k ≠ i with
-    :math:`A_{jk} / (s_j - A_{ij})`, so that :math:`B_{ij} = P_{ij} / (s_j - A_{ij})`.
+    From i to j with probability :math:`A_{ij} / s_i`, then to k ≠ i with
+    :math:`A_{jk} / (s_j - A_{ij})`; from i back to i would be :math:`\sum_j C_{ij} A_{ij} / s_i`.
     """
     adjacency = graph.adjacency
     strength = np.asarray(adjacency.sum(axis=1)).ravel()
-    rows = np.repeat(np.arange(graph.n_nodes), graph.degrees)
     columns, weights = adjacency.indices, adjacency.data
-    first = weights / strength[rows]
     left = np.where(graph.degrees[columns] > 1, strength[columns] - weights, np.inf)
-    second = first / left
-    returns = np.bincount(rows, second * weights, minlength=graph.n_nodes)
-
-    def like(values: np.ndarray) -> sparse.csr_array:
-        return sparse.csr_array((values, columns, adjacency.indptr), shape=adjacency.shape)
-
-    return like(first), like(second), returns
+    odds = sparse.csr_array((weights / left, columns, adjacency.indptr), shape=adjacency.shape)
+    inverse = np.divide(1.0, strength, out=np.zeros(len(strength)), where=strength > 0)
+    rows = np.repeat(np.arange(graph.n_nodes), graph.degrees)
+    returns = np.bincount(rows, odds.data * weights, minlength=graph.n_nodes)
+    return inverse, odds, inverse * returns
 
 
 def walk_operator(graph: Graph, *, dtype: Any = np.float64) -> LinearOperator:
     r"""Expected visits of a walk of two steps that does not turn back, as an operator.
 
-    .. math:: W = P + \operatorname{offdiag}(B A), \quad
-              P_{ij} = \frac{A_{ij}}{s_i}, \quad B_{ij} = \frac{P_{ij}}{s_j - A_{ij}},
+    .. math:: W = S^{-1} \left(A + \operatorname{offdiag}(C A)\right), \quad
+              C_{ij} = \frac{A_{ij}}{s_j - A_{ij}},
 
-    with the strength :math:`s = A 1`. Three sparse products multiply it to a matrix; pairs two
-    steps apart are never listed, so that hubs cost no memory.
+    with the strength :math:`s = A 1`. Two sparse products, :math:`(I + C) A x`, multiply it to a
+    matrix; pairs two steps apart are never listed, so that hubs cost no memory.
 
     Parameters
     ----------
     graph : Graph
         Weighted where its edges are: a walk takes an edge in proportion to its weight.
     dtype : numpy dtype
-        Of the products.
+        Of the products. Where one weight of a node is many times the sum of its others, walks that
+        turn back are subtracted from as many times more: take double precision there.
 
     Returns
     -------
@@ -68,23 +65,30 @@ def walk_operator(graph: Graph, *, dtype: Any = np.float64) -> LinearOperator:
     >>> (walk_operator(star) @ np.eye(4)).round(2).tolist()[1]
     [1.0, 0.0, 0.5, 0.5]
     """
-    first, second, returns = (part.astype(dtype) for part in _steps(graph))
-    adjacency = graph.adjacency.astype(dtype)
-    first_back, second_back = sparse.csr_array(first.T), sparse.csr_array(second.T)
+    inverse, odds, returns = _steps(graph)
+    scale, back = inverse.astype(dtype)[:, None], returns.astype(dtype)[:, None]
+    adjacency = graph.adjacency.astype(dtype, copy=False)
+    odds = odds.astype(dtype, copy=False)
 
     def forward(x: np.ndarray) -> np.ndarray:
-        x = x.reshape(graph.n_nodes, -1)
-        return first @ x + second @ (adjacency @ x) - returns[:, None] * x
+        once = adjacency @ x
+        once += odds @ once
+        once *= scale
+        once -= back * x
+        return once
 
-    def backward(x: np.ndarray) -> np.ndarray:
-        x = x.reshape(graph.n_nodes, -1)
-        return first_back @ x + adjacency @ (second_back @ x) - returns[:, None] * x
+    def backward(y: np.ndarray) -> np.ndarray:
+        once = scale * y
+        once += odds.T @ once
+        found = adjacency @ once
+        found -= back * y
+        return np.asarray(found)
 
     made: Any = LinearOperator(
         shape=adjacency.shape,
         dtype=np.dtype(dtype),
-        matvec=lambda x: forward(x).ravel(),
-        rmatvec=lambda x: backward(x).ravel(),
+        matvec=lambda x: forward(x.reshape(-1, 1)).ravel(),
+        rmatvec=lambda y: backward(y.reshape(-1, 1)).ravel(),
         matmat=forward,
         rmatmat=backward,
     )
@@ -121,8 +125,9 @@ def expected_walks(graph: Graph) -> sparse.csr_array:
             f"the graph has up to {pairs} pairs of nodes two steps apart; expected_walks lists at "
             f"most {MOST_PAIRS}: multiply with walk_operator, or take sampled_walks"
         )
-    first, second, _ = _steps(graph)
-    found = sparse.csr_array(first + second @ graph.adjacency)
+    inverse, odds, _ = _steps(graph)
+    both = graph.adjacency + odds @ graph.adjacency
+    found = sparse.csr_array(sparse.diags_array(inverse) @ both)
     found.setdiag(0.0)
     found.eliminate_zeros()
     return found
@@ -157,31 +162,47 @@ def sampled_walks(
     if n_walks < 1:
         raise ValueError(f"n_walks is {n_walks}; expected at least 1")
     rng, n = generator(random_state, "walks"), graph.n_nodes
-    cumulative = np.cumsum(graph.adjacency.data)
+    adjacency, starts = graph.adjacency, np.flatnonzero(graph.degrees)
+    cumulative = np.r_[0.0, np.cumsum(adjacency.data)]
+    reverse = _reverse(graph)
     counts: Any = sparse.csr_array((n, n), dtype=np.float64)
-    starts = np.flatnonzero(graph.degrees)
     for _ in range(n_walks):
-        once = _stepped(graph, cumulative, starts, rng)
-        twice = _stepped(graph, cumulative, once, rng)
-        back = (twice == starts) & (graph.degrees[once] > 1)
-        while back.any():
-            twice[back] = _stepped(graph, cumulative, once[back], rng)
-            back = (twice == starts) & (graph.degrees[once] > 1)
-        gone = twice != starts
-        visited = np.concatenate([once, twice[gone]])
-        origin = np.concatenate([starts, starts[gone]])
+        taken = _stepped(adjacency, cumulative, starts, rng.random(len(starts)))
+        once = adjacency.indices[taken]
+        on = graph.degrees[once] > 1
+        again = _stepped(adjacency, cumulative, once[on], rng.random(on.sum()), reverse[taken[on]])
+        visited = np.concatenate([once, adjacency.indices[again]])
+        origin = np.concatenate([starts, starts[on]])
         counts = counts + sparse.csr_array((np.ones(len(origin)), (origin, visited)), shape=(n, n))
     counts.data[counts.data < fewest] = 0.0
     counts.eliminate_zeros()
     return sparse.csr_array(counts)
 
 
+def _reverse(graph: Graph) -> np.ndarray:
+    """For each entry (i, j) of the adjacency the place of (j, i)."""
+    rows = np.repeat(np.arange(graph.n_nodes), graph.degrees)
+    return np.lexsort((rows, graph.adjacency.indices))
+
+
 def _stepped(
-    graph: Graph, cumulative: np.ndarray, nodes: np.ndarray, rng: np.random.Generator
+    adjacency: sparse.csr_array,
+    cumulative: np.ndarray,
+    nodes: np.ndarray,
+    uniform: np.ndarray,
+    barred: np.ndarray | None = None,
 ) -> np.ndarray:
-    """One step from each node, to a neighbour in proportion to the edge's weight."""
-    starts, ends = graph.adjacency.indptr[nodes], graph.adjacency.indptr[nodes + 1]
-    before = np.where(starts > 0, cumulative[starts - 1], 0.0)
-    aim = before + rng.random(len(nodes)) * (cumulative[ends - 1] - before)
-    place = np.searchsorted(cumulative, aim, side="right")
-    return np.asarray(graph.adjacency.indices[np.clip(place, starts, ends - 1)])
+    """One step from each node in proportion to the weights, past one barred entry: its entry."""
+    first, last = adjacency.indptr[nodes], adjacency.indptr[nodes + 1] - 1
+    if barred is None:
+        aim = cumulative[first] + uniform * (cumulative[last + 1] - cumulative[first])
+        return np.clip(np.searchsorted(cumulative, aim, side="right") - 1, first, last)
+    before = cumulative[barred] - cumulative[first]
+    after = cumulative[last + 1] - cumulative[barred + 1]
+    aim = uniform * (before + after)
+    low = aim < before
+    aim = np.where(low, cumulative[first] + aim, cumulative[barred + 1] + (aim - before))
+    place = np.searchsorted(cumulative, aim, side="right") - 1
+    return np.where(
+        low, np.clip(place, first, np.maximum(barred - 1, first)), np.clip(place, barred + 1, last)
+    )
