@@ -36,6 +36,24 @@ SATURATION = 0.8
 """A figure above this fraction of its ceiling says more about the ceiling than about the data."""
 
 
+def nats_per(unit: str) -> float:
+    """How many nats one of the unit is.
+
+    Raises
+    ------
+    ValueError
+        If it is neither "nats" nor "bits".
+
+    Examples
+    --------
+    >>> round(nats_per("bits"), 6)
+    0.693147
+    """
+    if unit not in NATS_PER_UNIT:
+        raise ValueError(f"unit is {unit!r}; it must be 'nats' or 'bits'")
+    return NATS_PER_UNIT[unit]
+
+
 class InfometerWarning(UserWarning):
     """Every warning of this library; filter it to silence them all."""
 

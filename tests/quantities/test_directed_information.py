@@ -251,6 +251,8 @@ def test_the_result_as_rows_and_picture():
     tops = max(patch.get_y() + patch.get_height() for patch in ax.patches)
     assert tops == pytest.approx(flow.mutual_information / BITS)
     assert "bits" in ax.get_ylabel()
+    with pytest.raises(ValueError, match="unit is 'bit'; it must be"):
+        flow.plot(unit="bit")
 
 
 @pytest.mark.parametrize(

@@ -253,5 +253,5 @@ def test_the_curve_as_a_table_and_as_a_picture():
     assert "1 more" in repr(curve)
     axes = curve.plot(unit="bits")
     assert axes.lines[0].get_ydata().max() == pytest.approx(0.8812909, abs=1e-6)
-    with pytest.raises(ValueError, match="expected one of nats, bits"):
+    with pytest.raises(ValueError, match="must be 'nats' or 'bits'"):
         curve.plot(unit="dB")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from infometer.contracts import NATS_PER_UNIT, Estimate, estimates_to_frame
+from infometer.contracts import Estimate, estimates_to_frame, nats_per
 from infometer.extras import require
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class DirectedInformationEstimate:
 
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw the three rates with their intervals."""
+        scale = 1.0 / nats_per(unit)
         if ax is None:
             figure = require("matplotlib.figure", "report").Figure
             ax = figure(figsize=(6, 2.6), layout="constrained").add_subplot()
-        scale = 1.0 / NATS_PER_UNIT[unit]
         for row, found in enumerate(self.estimates):
             ax.plot(found.value * scale, row, "o", color=f"C{row}")
             if found.interval is not None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from infometer.contracts import NATS_PER_UNIT
+from infometer.contracts import nats_per
 from infometer.estimators.circular_shift import shift_nulls
 from infometer.estimators.directed_estimate import DirectedInformationEstimate
 from infometer.estimators.directed_flow import Flows, batch_length, flow_estimate
@@ -121,8 +121,7 @@ def directed_information(
     0.357 ± 0.010 nats (95 % 0.337 to 0.378; ctw E1 depth=2, n=4998)
     """
     chosen = _chosen(method, estimator)
-    if unit not in NATS_PER_UNIT:
-        raise ValueError(f"unit is {unit!r}; it must be 'nats' or 'bits'")
+    nats_per(unit)  # which refuses other units
     require_count(depth, "depth", 0)
     require_count(n_permutations, "n_permutations", 0)
     given = read_sequences(x=x, y=y, condition_on=condition_on)

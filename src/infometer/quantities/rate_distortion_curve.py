@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from infometer.contracts import NATS_PER_UNIT
+from infometer.contracts import nats_per
 from infometer.extras import require
 
 if TYPE_CHECKING:
@@ -98,13 +98,12 @@ class RateDistortionCurve:
 
 def draw_rates(x: np.ndarray, rate: np.ndarray, ax: Any, unit: str) -> Any:
     """Points of a convex curve with the rate as their height, on `ax` or a figure of its own."""
-    if unit not in NATS_PER_UNIT:
-        raise ValueError(f"unit is {unit!r}; expected one of {', '.join(NATS_PER_UNIT)}")
+    scale = 1.0 / nats_per(unit)
     if ax is None:
         figure = require("matplotlib.figure", "report").Figure
         ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
     order = np.lexsort((rate, x))
-    ax.plot(x[order], rate[order] / NATS_PER_UNIT[unit], marker="o", markersize=4)
+    ax.plot(x[order], rate[order] * scale, marker="o", markersize=4)
     ax.margins(0.12)
     ax.set_ylabel(f"least rate R ({unit} a symbol)")
     return ax
