@@ -98,6 +98,12 @@ def test_bad_input_is_named(transition, emission, n, message):
         hmm_entropy_rate(transition, emission, n)
 
 
+def test_too_many_states_are_refused_before_their_weights_are_made():
+    transition, emission = np.full((600, 600), 1 / 600), np.full((600, 50), 1 / 50)
+    with pytest.raises(ValueError, match="600 states and 50 symbols make 18,000,000 weights"):
+        hmm_entropy_rate(transition, emission, 2)
+
+
 def test_too_many_weights_are_refused_with_the_n_that_goes(monkeypatch):
     module = sys.modules["infometer.quantities.hmm_entropy_rate"]
     monkeypatch.setattr(module, "MOST_WEIGHTS", 2**12)

@@ -116,6 +116,8 @@ def test_table_and_picture():
     assert found.to_dict()["value"] == found.value
     heights = [bar.get_height() for bar in found.plot(unit="bits").patches]
     assert heights == pytest.approx((found.step_kl / math.log(2)).tolist())
+    with pytest.raises(ValueError, match="unit is 'bit'; it must be"):
+        found.plot(unit="bit")
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_states_that_are_left_for_good_have_no_say():
         (np.ones((2, 2, 2, 2)), 1, r"row 0 of kernel \(pairs as rows\) sums to 4"),
         (np.eye(4).reshape(2, 2, 2, 2), 1, "stationary law is not unique"),
         (seen(0.1, 0.1), 24, r"24 steps .* and 1 of the target has 6.7e\+07 cells"),
-        (seen(0.1, 0.1), 0, "source_history is 0; expected at least 1"),
+        (seen(0.1, 0.1), 0, "source_history is 0; expected the number of steps"),
     ],
 )
 def test_what_is_refused(kernel, history, message):

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import read_law
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["BestOfN", "best_of_n"]
 
@@ -74,6 +76,8 @@ def best_of_n(reference: Any, reward: Any, n: int) -> BestOfN:
     >>> round(found.kl, 4), round(found.kl_bound, 4)
     (0.1406, 0.1931)
     """
+    n = read_count(n, "n", "draws")
+    refuse_other_labels(reference=(reference, -1), reward=(reward, -1))
     law, r = np.asarray(read_law(reference, "reference"), dtype=float), np.asarray(reward, float)
     if law.ndim != 1 or r.shape != law.shape:
         raise ValueError(
@@ -83,12 +87,10 @@ def best_of_n(reference: Any, reward: Any, n: int) -> BestOfN:
         raise ValueError(
             "reward has entries that are not finite; give such responses probability 0"
         )
-    if n != int(n) or n < 1:
-        raise ValueError(f"n is {n}; expected the number of draws, 1 or more")
     possible = law > 0
     levels, level = np.unique(r[possible], return_inverse=True)
     mass = np.bincount(level, law[possible])
-    log_best = _log_best(mass / mass.sum(), int(n))
+    log_best = _log_best(mass / mass.sum(), n)
     policy = np.zeros_like(law)
     policy[possible] = law[possible] * np.exp(log_best - np.log(mass))[level]
     best = np.exp(log_best)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-from typing import Any
-
 from scipy.special import betainc
+
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["cover_count", "separable_fraction"]
 
@@ -51,7 +50,8 @@ def cover_count(n_points: int, n_dimensions: int) -> int:
     >>> cover_count(4, 2 + 1)
     14
     """
-    points, dimensions = _whole(n_points, "n_points"), _whole(n_dimensions, "n_dimensions")
+    points = read_count(n_points, "n_points", "points")
+    dimensions = read_count(n_dimensions, "n_dimensions", "dimensions")
     terms = dimensions if dimensions < points else 1
     if points * terms > MOST_BITS:
         raise ValueError(
@@ -101,13 +101,8 @@ def separable_fraction(n_points: int, n_dimensions: int) -> float:
     >>> round(separable_fraction(15, 10), 7), round(separable_fraction(30, 10), 7)
     (0.9102173, 0.0307142)
     """
-    points, dimensions = _whole(n_points, "n_points"), _whole(n_dimensions, "n_dimensions")
+    points = read_count(n_points, "n_points", "points")
+    dimensions = read_count(n_dimensions, "n_dimensions", "dimensions")
     if points <= dimensions:
         return 1.0
     return float(betainc(points - dimensions, dimensions, 0.5))
-
-
-def _whole(value: Any, name: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} is {value!r}; expected a whole number from 1")
-    return int(value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import operator
 
 from scipy import special
 from scipy.optimize import brentq
+
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["fano_accuracy_bound"]
 
@@ -47,9 +48,7 @@ def fano_accuracy_bound(conditional_entropy: float, n_labels: int) -> float:
     >>> round(fano_accuracy_bound(math.log(2), 4), 6)
     0.81071
     """
-    k, entropy = operator.index(n_labels), float(conditional_entropy)
-    if k < 1:
-        raise ValueError(f"n_labels is {n_labels}; expected at least 1")
+    k, entropy = read_count(n_labels, "n_labels", "labels"), float(conditional_entropy)
     if not -1e-12 <= entropy <= math.log(k) + 1e-8:
         raise ValueError(
             f"conditional_entropy is {entropy:g}; expected between 0 and log({k}) = "

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import integrate, special
 
+from infometer.quantities.whole_numbers import read_count
+
 __all__ = ["GaussianBestOfN", "gaussian_best_of_n", "gaussian_reward_frontier"]
 
 
@@ -91,8 +93,7 @@ def gaussian_best_of_n(n: int) -> GaussianBestOfN:
     >>> round(gain, 7), round(kl, 7), round(gaussian_reward_frontier(kl), 7)
     (1.0293754, 0.6362944, 1.1280907)
     """
-    if n != int(n) or n < 1:
-        raise ValueError(f"n is {n}; expected the number of draws, 1 or more")
+    n = read_count(n, "n", "draws")
 
     def below(z: float) -> float:
         return float(np.exp(n * special.log_ndtr(z)))

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from infometer.quantities.laws import read_kernel
 from infometer.quantities.primitives import xlogx
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["RateBounds", "hmm_entropy_rate", "output_entropies", "rate_bounds", "stationary_law"]
 
@@ -90,8 +91,14 @@ def hmm_entropy_rate(transition: Any, emission: Any, n: int) -> RateBounds:
             f"transition has the shape {moves.shape} and emission {emits.shape}; expected (k, k) "
             "and (k, m): a row for each of the k states in both"
         )
-    if n < 1:
-        raise ValueError(f"n is {n}; expected at least 1 output")
+    n = read_count(n, "n", "outputs")
+    weights = len(moves) * emits.size
+    if weights > MOST_WEIGHTS:
+        raise ValueError(
+            f"{len(moves)} states and {emits.shape[1]} symbols make {weights:,} weights of a "
+            f"state, an output and the next state; at most {MOST_WEIGHTS:,} are kept: merge states "
+            "or symbols"
+        )
     return rate_bounds(emits[:, :, None] * moves[:, None, :], n)
 
 

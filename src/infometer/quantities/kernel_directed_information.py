@@ -17,6 +17,7 @@ from infometer.quantities.hmm_entropy_rate import (
     stationary_law,
 )
 from infometer.quantities.primitives import xlogx
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["directed_information_rate", "kernel_directed_information"]
 
@@ -56,8 +57,7 @@ def kernel_directed_information(kernels: CausalKernels, n: int) -> DirectedInfor
     >>> round(kernel_directed_information(kernels, 12).forward, 6)
     2.190911
     """
-    if n < 1:
-        raise ValueError(f"n is {n}; expected at least 1 step")
+    n = read_count(n, "n", "steps")
     moves = kernels.moves
     transition = moves.sum(axis=(1, 2))
     occupied = np.zeros((n, len(kernels.source)))
@@ -110,8 +110,7 @@ def directed_information_rate(kernels: CausalKernels, n: int) -> RateBounds:
     >>> [round(bound / math.log(2), 10) for bound in directed_information_rate(kernels, 16)]
     [0.261959489, 0.261959489]
     """
-    if n < 1:
-        raise ValueError(f"n is {n}; expected at least 1 step")
+    n = read_count(n, "n", "steps")
     moves = kernels.moves
     law = stationary_law(moves.sum(axis=(1, 2)))
     pairs = moves.sum(axis=3).reshape(len(law), -1)

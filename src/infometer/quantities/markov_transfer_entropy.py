@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from infometer.quantities.hmm_entropy_rate import stationary_law
 from infometer.quantities.laws import JointLaw, read_kernel
 from infometer.quantities.mutual_information import mutual_information
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["history_law", "markov_transfer_entropy"]
 
@@ -70,7 +70,8 @@ def markov_transfer_entropy(
             "last two axes, given the present one in the first two"
         )
     n_x, n_y = found.shape[:2]
-    length, width = _steps(source_history, "source"), _steps(target_history, "target")
+    length = read_count(source_history, "source_history", "steps")
+    width = read_count(target_history, "target_history", "steps")
     cells = n_x**length * n_y ** (width + 1)
     if cells > LARGEST:
         raise ValueError(
@@ -114,10 +115,3 @@ def history_law(kernel: np.ndarray, source_history: int, target_history: int) ->
         step, new = (kernel, "uv") if age > 1 else (kernel.sum(axis=2), "v")
         p = np.einsum(f"...xy,xy{new}->...{kept}{new}", p, step, optimize=True)
     return JointLaw(p, (*names, ("y", 0)))
-
-
-def _steps(history: int, side: str) -> int:
-    steps = operator.index(history)
-    if steps < 1:
-        raise ValueError(f"{side}_history is {history}; expected at least 1 step")
-    return steps

@@ -13,6 +13,7 @@ from infometer.quantities.soft_policy import (
     soft_policy_of,
     step_divergence,
 )
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["soft_optimal_chain"]
 
@@ -62,7 +63,8 @@ def soft_optimal_chain(
     >>> found
     SoftPolicy(expected reward 83.0157 at 22.1665 nats over 100 letters; beta 1)
     """
-    law, kernel = read_reference(initial, transition, beta, horizon)
+    law, kernel = read_reference(initial, transition, beta)
+    horizon = read_count(horizon, "horizon", "letters")
     r = np.asarray(step_reward, dtype=float)
     if r.shape not in ((law.size,), (horizon, law.size)) or not np.isfinite(r).all():
         raise ValueError(

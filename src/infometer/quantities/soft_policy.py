@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from infometer.contracts import NATS_PER_UNIT
+from infometer.contracts import nats_per
 from infometer.quantities.laws import read_kernel, read_law
+from infometer.quantities.whole_numbers import read_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,14 +67,15 @@ class SoftPolicy:
 
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw how far the policy goes from the reference at each letter."""
+        scale = 1.0 / nats_per(unit)
         if ax is None:
             from infometer.extras import require
 
             figure = require("matplotlib.figure", "report").Figure
             ax = figure(figsize=(5, 3), layout="constrained").add_subplot()
-        ax.bar(np.arange(1, len(self.step_kl) + 1), self.step_kl / NATS_PER_UNIT[unit])
+        ax.bar(np.arange(1, len(self.step_kl) + 1), self.step_kl * scale)
         ax.set(xlabel="letter", ylabel=f"KL from the reference ({unit})")
-        ax.set_title(f"in all {self.kl / NATS_PER_UNIT[unit]:.4g} {unit}", fontsize="medium")
+        ax.set_title(f"in all {self.kl * scale:.4g} {unit}", fontsize="medium")
         ax.xaxis.get_major_locator().set_params(integer=True)
         return ax
 
@@ -134,7 +136,8 @@ def soft_optimal_policy(
     >>> found.policies[0].round(4).tolist()
     [[0.004, 0.996]]
     """
-    law, kernel = read_reference(initial, transition, beta, horizon)
+    law, kernel = read_reference(initial, transition, beta)
+    horizon = read_count(horizon, "horizon", "letters")
     if law.size**horizon > MOST_SEQUENCES:
         raise ValueError(
             f"{law.size} letters over horizon {horizon} are {float(law.size) ** horizon:.3g} "
@@ -159,9 +162,7 @@ def soft_optimal_policy(
     return soft_policy_of(beta, float(mass @ r), float(log_value[0]), step_kl, policies)
 
 
-def read_reference(
-    initial: Any, transition: Any, beta: float, horizon: int
-) -> tuple[np.ndarray, np.ndarray]:
+def read_reference(initial: Any, transition: Any, beta: float) -> tuple[np.ndarray, np.ndarray]:
     """The reference's laws of the first letter and of the next; an error where they are none."""
     law = np.asarray(read_law(initial, "initial"), dtype=float)
     kernel = read_kernel(transition, "transition")
@@ -172,8 +173,6 @@ def read_reference(
         )
     if not (math.isfinite(beta) and beta > 0):
         raise ValueError(f"beta is {beta}; expected a positive number, the reward of a nat")
-    if horizon != int(horizon) or horizon < 1:
-        raise ValueError(f"horizon is {horizon}; expected the number of letters, 1 or more")
     return law, kernel
 
 

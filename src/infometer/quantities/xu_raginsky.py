@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral
+
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["xu_raginsky_bound"]
 
@@ -52,8 +53,7 @@ def xu_raginsky_bound(information: float, n: int, sigma: float = 0.5) -> float:
             f"information is {information!r}; expected nats from 0: a negative estimate says that "
             "the information is not told from 0"
         )
-    if not isinstance(n, Integral) or isinstance(n, bool) or n < 1:
-        raise ValueError(f"n is {n!r}; expected the number of independent draws, from 1")
+    n = read_count(n, "n", "independent draws")
     if not 0.0 < sigma < math.inf:
         raise ValueError(f"sigma is {sigma!r}; expected a positive number")
-    return sigma * math.sqrt(2.0 * information / int(n))
+    return sigma * math.sqrt(2.0 * information / n)
