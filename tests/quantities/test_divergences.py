@@ -256,6 +256,8 @@ def test_a_mask_of_another_type_or_shape_is_refused(mask):
         ([[0.5, 0.5], [np.nan, 0.6]], {}, "p holds nan"),
         ([[0.0, 0.5], [np.nan, 0.6]], {"from_logits": True}, "row 1 of p holds nan"),
         ([[0.0, 0.5], [np.inf, 0.6]], {"from_logits": True}, "row 1 of p holds inf"),
+        (np.array([[1j, 0.0]]), {"from_logits": True}, "p holds values of the type complex128"),
+        ([["a", "b"]], {"from_logits": True}, "p holds values of the type <U1"),
         ([[0.0, 0.5], [-np.inf, -np.inf]], {"from_logits": True}, "row 1 of p holds -inf"),
         ([[0.5, 0.5], [0.5, 0.5]], {"axis": 2}, "axis is 2"),
         ([[], []], {}, "p is empty"),

@@ -104,6 +104,8 @@ def test_table_and_picture():
     ax = found.plot(unit="bits")
     assert ax.lines[0].get_xdata() == pytest.approx(found.kl[::-1] / math.log(2))
     assert "(bits)" in ax.get_xlabel()
+    with pytest.raises(ValueError, match="unit is 'bit'; it must be"):
+        found.plot(unit="bit")
     assert "2 points; reward 1.35006 to 1.76411 of 0.7 to 2" in repr(found)
 
 
@@ -116,7 +118,10 @@ def test_table_and_picture():
         (lambda: kl_reward_frontier(REFERENCE, REWARD, 0.0), "betas is 0.0"),
         (lambda: kl_reward_frontier(REFERENCE, REWARD, [1.0, -1.0]), "positive numbers"),
         (lambda: kl_coefficient(REFERENCE, REWARD, 1.7), "below 1.60944"),
-        (lambda: kl_coefficient(REFERENCE, [1.0, 1.0, 1.0], 0.1), "kl is 0.1"),
+        (
+            lambda: kl_coefficient(REFERENCE, [1.0, 1.0, 1.0], 0.1),
+            "no response is better than another",
+        ),
     ],
 )
 def test_what_is_refused(call, message):

@@ -53,7 +53,7 @@ def bayesian_inverse(kernel: Any, p: Any, fill: Any = None) -> np.ndarray:
     [0.0833, 0.9167]
     """
     matrix = read_kernel(kernel)
-    prior = input_law(p, matrix)
+    prior = input_law(p, matrix, kernel)
     if prior.ndim != 1:
         raise ValueError(f"p has the shape {prior.shape}; expected one law: a vector")
     weights = (prior[:, None] * matrix).T
@@ -65,7 +65,7 @@ def bayesian_inverse(kernel: Any, p: Any, fill: Any = None) -> np.ndarray:
                 f"the outputs {_listed(never)} have probability 0 under p, and no posterior: give "
                 "the row to be written there, such as fill=p"
             )
-        weights[never] = input_law(fill, matrix, "fill")
+        weights[never] = input_law(fill, matrix, kernel, "fill")
         total[never] = 1.0
     return weights / total
 

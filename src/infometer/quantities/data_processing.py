@@ -100,7 +100,7 @@ def check_data_processing(
     True
     """
     matrix = read_kernel(kernel)
-    p, q = input_law(p, matrix, "p"), input_law(q, matrix, "q")
+    p, q = input_law(p, matrix, kernel, "p"), input_law(q, matrix, kernel, "q")
     for name, law in (("p", p), ("q", q)):
         if law.ndim != 1:
             raise ValueError(f"{name} has the shape {law.shape}; expected one law: a vector")

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
+from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import JointLaw, read_law
 from infometer.quantities.primitives import floating, log_softmax
+from infometer.quantities.probabilities import real_array
 
 __all__ = ["LawRows", "ReadRows", "over_rows", "read_logits", "read_rows"]
 
@@ -127,12 +129,13 @@ def over_rows(
 
 def read_rows(*, axis: int | None, from_logits: bool, mask: Any, **laws: Any) -> ReadRows:
     """Check what `over_rows` is given; the rows outside of the mask are made uniform."""
-    arrays = {name: _as_array(values) for name, values in laws.items()}
+    arrays = {name: _as_array(values, name) for name, values in laws.items()}
     shape = _shape_of_result(arrays, axis)
     mask = _read_mask(mask, shape, next(iter(arrays.values())))
+    rows = _with_axes(arrays, axis)
+    refuse_other_labels(**{name: (laws[name], along) for name, _, along in rows})
     values = tuple(
-        _read_values(name, given, along, from_logits, mask)
-        for name, given, along in _with_axes(arrays, axis)
+        _read_values(name, given, along, from_logits, mask) for name, given, along in rows
     )
     return ReadRows(values, from_logits, shape, mask)
 
@@ -162,10 +165,10 @@ def read_logits(values: Any, name: str, axis: int | None = -1) -> Any:
     return found
 
 
-def _as_array(values: Any) -> Any:
+def _as_array(values: Any, name: str) -> Any:
     if isinstance(values, JointLaw):
         return values.p
-    return values if is_torch_array(values) else np.asarray(values)
+    return values if is_torch_array(values) else real_array(values, name)
 
 
 def _shape_of_result(arrays: dict[str, Any], axis: int | None) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 from infometer.quantities.bayesian_inverse import bayesian_inverse
 from infometer.quantities.channel_capacity import ChannelCapacity, channel_capacity
 from infometer.quantities.dobrushin import dobrushin_coefficient
-from infometer.quantities.labelled_tables import is_labelled
+from infometer.quantities.labelled_tables import is_labelled, short_list
 from infometer.quantities.laws import read_kernel
 from infometer.quantities.mutual_information import mutual_information
 from infometer.quantities.push_forward import input_law, push_forward
@@ -124,8 +124,8 @@ class MarkovKernel:
             )
         if None not in (self.target, second.source) and self.target != second.source:
             raise ValueError(
-                f"the target of the first kernel is {_short(self.target)} and the source of the "
-                f"second {_short(second.source)}: reindex one so that they are the same"
+                f"the target of the first kernel is {short_list(self.target)} and the source of "
+                f"the second {short_list(second.source)}: reindex one so that they are the same"
             )
         return MarkovKernel(self.matrix @ second.matrix, self.source, second.target)
 
@@ -141,18 +141,18 @@ class MarkovKernel:
 
     def push(self, p: Any) -> np.ndarray:
         """Law of the target, shape (m,), when the source has the law p; see `push_forward`."""
-        return push_forward(self.matrix, self._read(p))
+        return push_forward(self, p)
 
     def joint(self, p: Any) -> np.ndarray:
         """Joint law p(x) K(x, y) of source and target, shape (n, m)."""
-        law = input_law(self._read(p), self.matrix)
+        law = input_law(p, self.matrix, self)
         if law.ndim != 1:
             raise ValueError(f"p has the shape {law.shape}; expected one law: a vector")
         return law[:, None] * self.matrix
 
     def bayes_inverse(self, p: Any, fill: Any = None) -> MarkovKernel:
         """Give the law of the source for each symbol of the target; see `bayesian_inverse`."""
-        inverse = bayesian_inverse(self.matrix, self._read(p), fill)
+        inverse = bayesian_inverse(self, p, fill)
         return MarkovKernel(inverse, self.target, self.source)
 
     def is_deterministic(self, tol: float = 0.0) -> bool:
@@ -176,21 +176,12 @@ class MarkovKernel:
 
     def __repr__(self) -> str:
         labels = [
-            f", {name}={_short(found)}"
+            f", {name}={short_list(found)}"
             for name, found in (("source", self.source), ("target", self.target))
             if found is not None
         ]
         rows = np.array2string(self.matrix, precision=4, threshold=64, prefix="MarkovKernel(")
         return f"MarkovKernel({rows}{''.join(labels)})"
-
-    def _read(self, p: Any) -> Any:
-        """Refuse a Series whose index has other labels than the source, or another order."""
-        if self.source is not None and is_labelled(p) and tuple(p.index) != self.source:
-            raise ValueError(
-                f"p has the index {_short(p.index)} and the source of the kernel is "
-                f"{_short(self.source)}: p.reindex(kernel.source) puts it in order"
-            )
-        return p
 
 
 def _labels(given: Any, size: int, name: str) -> tuple[Hashable, ...] | None:
@@ -199,7 +190,7 @@ def _labels(given: Any, size: int, name: str) -> tuple[Hashable, ...] | None:
     labels = tuple(given)
     if len(labels) != size or len(set(labels)) < size:
         raise ValueError(
-            f"{name} is {_short(labels)}, {len(set(labels))} different labels; expected {size}"
+            f"{name} is {short_list(labels)}, {len(set(labels))} different labels; expected {size}"
         )
     return labels
 
@@ -222,8 +213,3 @@ def _refuse_large(n: int, m: int, instead: str) -> None:
 
 def _arrow(kernel: MarkovKernel) -> str:
     return "{} → {}".format(*kernel.matrix.shape)
-
-
-def _short(labels: Any, most: int = 6) -> str:
-    shown = [repr(label) for label in labels[:most]]
-    return f"({', '.join(shown)}{', …' if len(labels) > most else ''})"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from infometer.quantities.labelled_tables import is_labelled, short_list
 from infometer.quantities.laws import read_kernel, read_rows
 
 __all__ = ["push_forward"]
@@ -36,11 +37,13 @@ def push_forward(kernel: Any, p: Any) -> np.ndarray:
     [0.55, 0.45]
     """
     matrix = read_kernel(kernel)
-    return input_law(p, matrix) @ matrix
+    return input_law(p, matrix, kernel) @ matrix
 
 
-def input_law(p: Any, matrix: np.ndarray, name: str = "p") -> np.ndarray:
+def input_law(p: Any, matrix: np.ndarray, kernel: Any = None, name: str = "p") -> np.ndarray:
     """Law, or laws, of the input of a kernel, checked against its number of rows.
+
+    Where the kernel as it was given has labels, a Series or DataFrame has the same.
 
     Examples
     --------
@@ -49,6 +52,13 @@ def input_law(p: Any, matrix: np.ndarray, name: str = "p") -> np.ndarray:
     ...
     ValueError: p has the shape (1,); the kernel has 2 source symbols: expected 2 probabilities
     """
+    source = kernel.index if is_labelled(kernel) else getattr(kernel, "source", None)
+    if source is not None and is_labelled(p) and tuple(p.axes[-1]) != tuple(source):
+        raise ValueError(
+            f"{name} has the labels {short_list(p.axes[-1])} and the source of the kernel is "
+            f"{short_list(source)}; expected the same in the same order: {name}.reindex puts them "
+            "there"
+        )
     law = read_rows(p, name)
     if law.shape[-1] != len(matrix):
         raise ValueError(

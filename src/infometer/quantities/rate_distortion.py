@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from infometer.quantities.interior_point import read_tolerance
+from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import read_law
 from infometer.quantities.rate_distortion_curve import RateDistortionCurve
 from infometer.quantities.rate_distortion_points import TiltedSource
@@ -144,6 +145,7 @@ def _curve(source: TiltedSource, touches: Sequence[Touch]) -> RateDistortionCurv
 
 
 def _read_source(p_x: Any, distortion: Any) -> TiltedSource:
+    refuse_other_labels(p_x=(p_x, 0), distortion=(distortion, 0))
     p = np.asarray(read_law(p_x, "p_x"), dtype=float)
     found = np.asarray(distortion, dtype=float)
     if p.ndim != 1 or found.ndim != 2 or len(found) != len(p) or found.shape[1] == 0:

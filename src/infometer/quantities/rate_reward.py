@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import read_law
 from infometer.quantities.rate_distortion import rate_distortion
 from infometer.quantities.rate_distortion_curve import draw_rates, mark_no_rate
@@ -134,6 +135,7 @@ def rate_reward(
     >>> curve.reward.round(6).tolist(), curve.rate.round(6).tolist()
     ([0.666667, 0.853312], [0.0, 0.428985])
     """
+    refuse_other_labels(p_x=(p_x, 0), reward=(reward, 0))
     values = np.asarray(reward, dtype=float)
     if (np.isnan(values) | (values == np.inf)).any():
         raise ValueError("reward holds NaN or inf; expected numbers, or -inf to forbid a pair")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import optimize, special
 
-from infometer.contracts import NATS_PER_UNIT
+from infometer.contracts import nats_per
+from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import read_law
 
 if TYPE_CHECKING:
@@ -58,14 +59,15 @@ class RewardFrontier:
 
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw the expected reward over the KL from the reference, with both ends."""
+        scale = 1.0 / nats_per(unit)
         if ax is None:
             from infometer.extras import require
 
             figure = require("matplotlib.figure", "report").Figure
             ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
         order = np.argsort(self.kl)
-        nats = self.kl[order] / NATS_PER_UNIT[unit]
-        ax.plot(nats, self.expected_reward[order], marker=".", ms=4, label="KL-regularised optimum")
+        x, y = self.kl[order] * scale, self.expected_reward[order]
+        ax.plot(x, y, marker=".", ms=4, label="KL-regularised optimum")
         ax.axhline(self.reference_reward, color="0.6", lw=1, ls=":", label="reference")
         ax.axhline(self.highest_reward, color="0.6", lw=1, ls="--", label="best response")
         ax.set(xlabel=f"KL from the reference ({unit})", ylabel="expected reward")
@@ -178,7 +180,12 @@ def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
     """
     law, r = _read(reference, reward)
     best = np.where((law > 0) & (r == _highest(law, r)[..., None]), law, 0.0).sum(-1)
-    most = float(-np.log(best).mean())
+    most = 0.0 - float(np.log(best).mean())
+    if most < 1e-12:
+        raise ValueError(
+            f"kl is {kl}, and no response is better than another under this reward: the policy is "
+            "the reference, at 0 nats for any beta"
+        )
     if not 0 < kl < most * (1.0 - 1e-12):
         raise ValueError(
             f"kl is {kl}; expected nats above 0 and below {most:.6g}, where the policy is the best "
@@ -198,6 +205,7 @@ def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
 
 
 def _read(reference: Any, reward: Any) -> tuple[np.ndarray, np.ndarray]:
+    refuse_other_labels(reference=(reference, -1), reward=(reward, -1))
     law = np.asarray(read_law(reference, "reference"), dtype=float)
     r = np.asarray(reward, dtype=float)
     if law.ndim > 2 or r.shape != law.shape:
