@@ -109,6 +109,7 @@ def test_what_costs_nothing_to_know_is_predicted_with_certainty():
         ([0, -1], {"depth": 0}, "symbols lie between -1 and"),
         ([0, 5], {"depth": 0, "sizes": [5]}, "to below sizes .5., one for each part"),
         ([0, 1], {"depth": 0.5}, "depth is 0.5; it must be a whole number"),
+        ([0, 2**62], {"depth": 1}, "have no numbers of 64 bits: number those that occur"),
     ],
 )
 def test_what_no_tree_can_be_made_of_is_refused(symbols, options, message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -191,6 +192,11 @@ def _read(symbols: Any, depth: int, sizes: Any) -> tuple[np.ndarray, tuple[int, 
         raise ValueError(
             f"symbols lie between {parts.min()} and {parts.max(axis=0).tolist()}; expected from 0 "
             f"to below sizes {list(given)}, one for each part"
+        )
+    if math.prod(given) * len(parts) > np.iinfo(np.int64).max:
+        raise ValueError(
+            f"symbols of the sizes {list(given)} at {len(parts)} steps have no numbers of 64 bits: "
+            "number those that occur from 0 on, as symbol_codes does"
         )
     return parts.astype(np.int64), given
 
