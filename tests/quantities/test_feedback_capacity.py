@@ -56,6 +56,16 @@ def test_the_capacity_solves_its_equation_and_grows_with_memory(alpha, power):
     assert capacity > ma1_feedback_capacity(alpha / 2, power)
 
 
+@pytest.mark.parametrize("power", [1e-300, 1e-60, 1e-30])
+def test_little_power_keeps_its_digits_at_full_memory(power):
+    """2C · C² = P where C is small."""
+    assert ma1_feedback_capacity(1.0, power) == pytest.approx((power / 2) ** (1 / 3), rel=1e-9)
+
+
+def test_much_power_is_half_its_logarithm():
+    assert ma1_feedback_capacity(0.5, 1e308) == pytest.approx(0.5 * math.log(1e308), rel=1e-12)
+
+
 def test_no_power_tells_nothing():
     assert ma1_feedback_capacity(1.0, 0.0) == 0.0
 

@@ -145,7 +145,7 @@ def test_any_law_agrees_with_another_solver_within_both_gaps(seed):
     pytest.importorskip("cvxpy")
     law = random_law(seed)
     ours, theirs = (partial_information(law, solver=s) for s in ("interior-point", "clarabel"))
-    assert theirs.gap < 0.1
+    assert theirs.gap < 1e-4
     assert np.abs(atoms(ours) - atoms(theirs)).max() <= ours.gap + theirs.gap + 1e-12
 
 
@@ -218,10 +218,12 @@ def test_dit_gives_a_degraded_view_something_unique_at_some_of_its_random_starts
         dit = pytest.importorskip("dit")
         from dit.pid import PID_BROJA
 
-        for seed in range(5):
+        for seed in range(40):  # about half of the starts, by a seed that Python's hashes change
             np.random.seed(seed)  # noqa: NPY002
             decomposed = PID_BROJA(dit.Distribution(words, law.ravel()), [[0], [1]], [2])
             found.append([decomposed.get_pi(node) for node in (((0,), (1,)), ((1,),))])
+            if found[-1][1] > 2e-3:
+                break
     np.random.set_state(state)  # noqa: NPY002
     redundancy, unique2 = np.array(found).T
     ours = partial_information(law)
@@ -265,6 +267,7 @@ def test_what_the_result_shows():
     frame = found.to_frame().set_index("quantity")
     assert frame.loc["redundancy", "value_bits"] == pytest.approx(0.5, abs=1e-8)
     assert frame.loc["I(X1,X2;Y)", "value_nats"] == pytest.approx(1.5 * BIT)
+    assert frame.loc["I(X1;Y|X2)", "value_bits"] == pytest.approx(1.0)
 
 
 def test_the_picture_is_a_bar_of_four_in_the_unit_asked_for():
@@ -292,6 +295,24 @@ def test_the_picture_is_a_bar_of_four_in_the_unit_asked_for():
 def test_what_is_refused(law, options, message):
     with pytest.raises(ValueError, match=message):
         partial_information(law, **options)
+
+
+def test_more_digits_than_floats_have_are_not_certified():
+    law = np.random.default_rng(0).dirichlet(np.ones(27)).reshape(3, 3, 3)
+    assert 0.0 < partial_information(law, tol=1e-13).gap <= 1e-13
+    with pytest.raises(RuntimeError, match="tol is 1e-17, more digits than floats have"):
+        partial_information(law, tol=1e-17)
+
+
+def test_a_law_beside_the_marginals_has_a_gap_that_says_so():
+    law = np.random.default_rng(8).dirichlet(np.ones(18)).reshape(3, 3, 2)
+    program = BrojaProgram.of_marginals(law.sum(1), law.sum(0))
+    best = broja_law(program, 1e-12)
+    rng = np.random.default_rng(9)
+    for _ in range(20):
+        q = program.independent_law() * (1 + 1e-3 * rng.random(law.shape))
+        multipliers = program.first_multipliers() + 1e-2 * rng.normal(size=12)
+        assert abs(program.value(q) - best.value) <= program.gap(q, multipliers) + best.gap
 
 
 def test_a_gap_that_is_not_reached_is_an_error(monkeypatch):

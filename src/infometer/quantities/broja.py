@@ -29,7 +29,7 @@ class BrojaLaw(NamedTuple):
     value : float
         f(Q) = −H_Q(Y | X1, X2) in nats.
     gap : float
-        No law with these marginals has a value below ``value - gap``.
+        The least value of a law with these marginals is no further from `value` than this.
     steps : int
         Of Newton's method.
     """
@@ -104,7 +104,7 @@ def _follow_path(program: BrojaProgram, tol: float, patience: float) -> BrojaLaw
     best = BrojaLaw(q, program.value(q), np.inf, 0)
     for step in range(MOST_STEPS):
         value = program.value(point.q)
-        gap = value - program.bound(point.multipliers)
+        gap = program.gap(point.q, point.multipliers)
         if gap < best.gap and np.abs(program.missing(point.q)).max() < EXACT:
             best = BrojaLaw(point.q, value, gap, step)
             if gap <= tol:

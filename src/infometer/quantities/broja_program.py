@@ -99,6 +99,18 @@ class BrojaProgram(NamedTuple):
             self.p1.ravel() @ a + self.p2.ravel() @ b - weights[weights > 0] @ excess[weights > 0]
         )
 
+    def gap(self, q: np.ndarray, multipliers: np.ndarray) -> float:
+        """By how much f(Q) may at most differ from the least value, with what rounding may hide.
+
+        Where the marginals of Q are a little beside those of P, f(Q) may also be too small: by no
+        more than the multipliers say that they weigh. The sums are of rounded terms.
+        """
+        value, bound = self.value(q), self.bound(multipliers)
+        beside = float(np.abs(multipliers) @ np.abs(self.missing(q)))
+        size = float(np.abs(multipliers) @ np.concatenate([self.p1.ravel(), self.p2.ravel()]))
+        rounding = np.finfo(float).eps * (abs(value) + size)
+        return float(max(value - bound, 0.0) + beside + rounding)
+
     def first_multipliers(self) -> np.ndarray:
         """Log P(y|x1) and 0, or 0 and log P(y|x2): whichever proves more."""
         found = []

@@ -68,11 +68,15 @@ def ma1_feedback_capacity(alpha: float, power: float) -> float:
     if power == 0:
         return 0.0
 
-    def excess(capacity: float) -> float:
-        return math.expm1(2 * capacity) * (1 - abs(alpha) * math.exp(-capacity)) ** 2 - power
+    def excess(log_capacity: float) -> float:
+        capacity = math.exp(log_capacity)
+        noise = 1 - abs(alpha) - abs(alpha) * math.expm1(-capacity)  # 1 − |α| x, to all its digits
+        grown = 2 * capacity + math.log(-math.expm1(-2 * capacity))  # of 1/x² − 1
+        return grown + 2 * math.log(noise) - math.log(power)
 
-    highest = 0.5 * math.log1p(power) + math.log(2)  # where the excess is positive for any alpha
-    return float(brentq(excess, 0.0, highest, xtol=1e-300))
+    white = 0.5 * math.log1p(power)  # the capacity for α = 0, and log 2 less than that for α = 1
+    ends = math.log(white) - 0.01, math.log(white + math.log(2)) + 0.01
+    return math.exp(brentq(excess, *ends, xtol=1e-15))
 
 
 def unifilar_feedback_bound(channel: Any, next_state: Any, graph: Any) -> float:
