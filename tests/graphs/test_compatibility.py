@@ -147,7 +147,7 @@ def test_the_adjoint(d):
 def test_all_edges_without_negatives_come_to_the_exact_least_squares(d, damping):
     """Damped towards the warm start, which of a large λ is what is found."""
     ring = as_graph(nx.complete_graph(30))  # no node of degree 1: all edges are taken
-    z, edges, upper, phi = every_pair(ring, d)
+    z, _, upper, phi = every_pair(ring, d)
     start = positive_compatibility(z, ring)[upper]
     damped = np.vstack([phi, damping * np.eye(len(start))])
     exact = start + np.linalg.lstsq(damped, np.r_[1 - phi @ start, np.zeros(len(start))])[0]

@@ -1,5 +1,6 @@
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from infometer.graphs import as_graph, expected_walks, sampled_walks, walk_operator
@@ -78,3 +79,12 @@ def test_hubs_are_told_to_take_the_operator(monkeypatch):
     monkeypatch.setattr("infometer.graphs.walks.MOST_PAIRS", 10)
     with pytest.raises(ValueError, match="multiply with walk_operator"):
         expected_walks(KARATE)
+
+
+def test_a_walk_leaves_a_heavy_edge_behind_at_once():
+    """It may not turn back, and what is left of its node weighs 10⁻¹² of the edge it came by."""
+    graph = as_graph(pd.DataFrame({"a": [0, 1, 1], "b": [1, 2, 3], "weight": [1e12, 1.0, 3.0]}))
+    expected = expected_walks(graph).toarray()
+    np.testing.assert_allclose(expected[0], [0, 1, 0.25, 0.75], rtol=1e-3)
+    counts = sampled_walks(graph, n_walks=4000, random_state=0).toarray()
+    np.testing.assert_allclose(counts[0] / 4000, [0, 1, 0.25, 0.75], atol=6 * 0.5 / 4000**0.5)

@@ -59,7 +59,7 @@ def _by_node(table: pd.DataFrame, graph: Graph, name: str) -> pd.DataFrame:
     nodes = pd.Index(graph.nodes)
     absent = ~nodes.isin(table.index)
     if absent.any():
-        first = nodes[absent][0]
+        first = nodes[absent].tolist()[0]
         raise ValueError(
             f"{name} lacks {int(absent.sum())} of {graph.n_nodes} nodes, such as {first!r}; "
             "expected a row for every node: add them, with zeros where nothing is known"
@@ -74,14 +74,14 @@ def _check_names(names: pd.Index, graph: Graph, what: str) -> None:
     The last is what happens where the edges name nodes by numbers and the labels by text.
     """
     if names.has_duplicates:
-        raise ValueError(
-            f"{what} names the node {names[names.duplicated()][0]!r} twice; expected one row a node"
-        )
+        twice = names[names.duplicated()].tolist()[0]
+        raise ValueError(f"{what} names the node {twice!r} twice; expected one row a node")
     unknown = ~names.isin(pd.Index(graph.nodes))
     if unknown.any():
         raise ValueError(
             f"{what} names {int(unknown.sum())} nodes that the graph does not have, such as "
-            f"{names[unknown][0]!r}; expected names of its nodes, such as {graph.nodes[0]!r}"
+            f"{names[unknown].tolist()[0]!r}; expected names of its nodes, such as "
+            f"{graph.nodes[:1].tolist()[0]!r}"
         )
     with_edges = pd.Index(graph.nodes[graph.degrees > 0])
     if len(with_edges) and not with_edges.isin(names).any():
