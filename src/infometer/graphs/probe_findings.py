@@ -16,7 +16,8 @@ __all__ = ["probe_findings"]
 
 NEARLY_ALL = 0.95
 """Of what there is to tell: a source that tells more may have been made from the answer."""
-ROWS_PER_CLUSTER = 10
+ROWS_PER_CELL = 8
+"""Of fewer, intervals are too narrow; see `table_interval`."""
 
 
 def probe_findings(result: ProbeResult) -> tuple[Finding, ...]:
@@ -83,12 +84,15 @@ def _few(result: ProbeResult) -> list[Finding]:
             )
         ]  # fmt: skip
     clusters = settings.get("n_clusters_used", 0)
-    if result.task == "node" and settings["labelled_nodes"] < ROWS_PER_CLUSTER * clusters:
+    cells = clusters * len(result.classes)
+    if result.task == "node" and settings["labelled_nodes"] < ROWS_PER_CELL * cells:
         return [
             Finding(
-                "warning", "clusters", "There are few labelled nodes for so many clusters.",
-                f"{settings['labelled_nodes']} nodes, {clusters} clusters: the score is too high "
-                "by chance.", "Read the held-out accuracy, or take fewer clusters.",
+                "warning", "clusters",
+                "There are few labelled nodes for so many clusters and labels.",
+                f"{settings['labelled_nodes']} nodes, {clusters} clusters, {len(result.classes)} "
+                "labels: scores are too high by chance and intervals too narrow.",
+                "Read the held-out accuracy, or take fewer clusters.",
             )
         ]  # fmt: skip
     return []

@@ -76,13 +76,13 @@ def source_of_links(
     if name in HEURISTICS:
         scores = LinkScores(*(HEURISTICS[name](graph, pairs) for pairs in samples))
         table = link_table(*scores, n_bins=n_bins)
-        row = _scored(table, level, seed, name, "scores", fixed_labels=True)
+        row = _scored(table, level, seed, name, "scores")
         hits = {"hits": hits_at_k(scores.links, scores.none, k)}
         return ProbedSource(_named(name, "heuristic", "no learning", row | hits), table)
     adjusted, raw, notes = probe_component(graph, name, samples, random_state=seed, **settings)
     table, plain = (link_table(*scores, n_bins=n_bins) for scores in (adjusted, raw))
-    row = _scored(table, level, seed, name, "adjusted", fixed_labels=True)
-    beside = _scored(plain, level, seed, name, "raw", fixed_labels=True)
+    row = _scored(table, level, seed, name, "adjusted")
+    beside = _scored(plain, level, seed, name, "raw")
     kept = ("score", "score_low", "score_high", "information_nats")
     hits = {
         "hits": hits_at_k(adjusted.links, adjusted.none, k),
@@ -160,13 +160,10 @@ def _named(name: str, kind: str, meaning: str, row: dict[str, Any]) -> dict[str,
     return {"source": name, "kind": kind, "meaning": meaning, **row}
 
 
-def _scored(
-    table: np.ndarray, level: float, seed: int, *key: str, fixed_labels: bool = False
-) -> dict[str, Any]:
+def _scored(table: np.ndarray, level: float, seed: int, *key: str) -> dict[str, Any]:
     """The figures of a table with their intervals and what chance shows."""
     sure = table_interval(
         table,
-        fixed_labels=fixed_labels,
         level=level,
         random_state=integer_seed(seed, "interval", *key),
     )
