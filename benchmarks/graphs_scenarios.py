@@ -76,7 +76,7 @@ def is_told(features: str, component: str) -> bool:
 
 
 def cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """A line for each scenario and component: mean scores and hits over the seeds, and the truth."""
+    """A line for each scenario and component: means over the seeds, and the truth."""
     keys = ["structure", "features", "component"]
     columns = ["score_adjusted", "hits_adjusted", "score_raw", "hits_raw"]
     table = rows.groupby(keys, sort=False)[columns].mean()
@@ -89,7 +89,7 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def page_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Adjusted score / adjusted hits / raw score / raw hits of every component, earlier ones below."""
+    """Adjusted score / its hits / raw score / its hits of every component, earlier ones below."""
     lines = []
     for features, structure in SCENARIOS:
         part = rows[(rows["features"] == features) & (rows["structure"] == structure)]
@@ -138,9 +138,9 @@ def draw(rows: pd.DataFrame) -> Figure:
 
 TEXT = """\
 n = {n}, {f} features, 128 columns a component, seeds {seeds}; of the edges, in a random order, the
-last 20 % are probed. In each cell: score with the compatibility matrix / its Hits@100 / score of
-the plain dot product / its Hits@100. "Earlier" is another implementation of the same generator and
-probe, one seed, one split of its own.
+last 20 % are probed, and the 10 % before them left aside. In each cell: score with the
+compatibility matrix / its Hits@100 / score of the plain dot product / its Hits@100. "Earlier" is
+another implementation of the same generator and probe, one seed, one split of its own.
 
 Features made of the training edges, as they have to be; components told right (a score above
 {told} where there is something to tell): {honest}.
