@@ -117,6 +117,11 @@ def test_what_no_tree_can_be_made_of_is_refused(symbols, options, message):
         context_tree(np.array(symbols), **options)
 
 
+def test_a_depth_that_would_not_fit_is_refused_with_its_size():
+    with pytest.raises(ValueError, match="asks for 400,040,000 nodes, more than 134,217,728"):
+        context_tree(np.zeros(20_002, dtype=int), 19_999)
+
+
 def test_laws_that_would_not_fit_are_refused_with_their_size():
     rng = np.random.default_rng(0)
     tree = context_tree(rng.integers(0, 2000, (2000, 2)), 0, sizes=[2000, 2000])

@@ -135,6 +135,10 @@ def test_the_constant_of_the_paper_belongs_to_one_less_the_overlap():
     assert renyi_divergence(SURE, UNSURE, math.inf) == pytest.approx(1.0, abs=1e-12)
 
 
+def test_a_coin_and_a_sure_outcome():
+    assert jensen_shannon_divergence([0.5, 0.5], [1.0, 0.0]) == pytest.approx(0.215762, abs=5e-7)
+
+
 def test_disjoint_laws_are_as_far_apart_as_there_is():
     p, q = [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]
     infinite = {"kl", "reverse_kl", "jeffreys", "chi2", "renyi"}

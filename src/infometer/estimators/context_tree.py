@@ -18,6 +18,9 @@ __all__ = ["ContextTree", "context_tree"]
 LARGEST_LAW = 2**27
 """Numbers in one array of laws, 1 GiB of doubles; four such arrays are held at a time."""
 
+LARGEST_TREE = 2**27
+"""Nodes at all steps; three such arrays are kept."""
+
 
 @dataclass(frozen=True, repr=False)
 class ContextTree:
@@ -192,6 +195,11 @@ def _read(symbols: Any, depth: int, sizes: Any) -> tuple[np.ndarray, tuple[int, 
         raise ValueError(
             f"symbols lie between {parts.min()} and {parts.max(axis=0).tolist()}; expected from 0 "
             f"to below sizes {list(given)}, one for each part"
+        )
+    if (depth + 1) * len(parts) > LARGEST_TREE:
+        raise ValueError(
+            f"depth {depth} at {len(parts):,} steps asks for {(depth + 1) * len(parts):,} nodes, "
+            f"more than {LARGEST_TREE:,}: lower depth, or cut the sequence"
         )
     if math.prod(given) * len(parts) > np.iinfo(np.int64).max:
         raise ValueError(

@@ -46,7 +46,7 @@ def squared_hellinger(
 
     References
     ----------
-    A. B. Tsybakov, "Introduction to Nonparametric Estimation", 2009, sec. 2.4.
+    A. B. Tsybakov, "Introduction to Nonparametric Estimation", 2009, sec. 2.4, with twice this.
 
     Examples
     --------
