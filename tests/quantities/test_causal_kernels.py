@@ -107,6 +107,14 @@ def test_bad_kernels_are_named(arguments, message):
         CausalKernels(*arguments)
 
 
+def test_short_floats_are_laws_and_states_may_be_floats_that_are_whole():
+    rows = np.float32([[[0.9, 0.1], [0.1, 0.9]]])
+    kernels = CausalKernels(np.float32([[0.3, 0.7]]), rows, np.zeros((1, 2, 2)))
+    assert kernels.law(3).p.sum() == pytest.approx(1.0, abs=1e-14)
+    with pytest.raises(ValueError, match=r"n is 2\.0; expected the number of steps"):
+        kernels.law(2.0)
+
+
 def test_bad_functions_are_named():
     with pytest.raises(ValueError, match="source returned rows"):
         CausalKernels.from_functions(

@@ -222,6 +222,26 @@ def test_a_loose_tolerance_says_how_far_it_is():
     assert loose.to_dict()["gap"] == loose.gap
 
 
+def test_laws_of_short_floats_are_brought_to_the_sum_one():
+    law, kernel, distance = np.full(10, 0.1), np.full((10, 10), 0.1), 1.0 - np.eye(10)
+    exact = causal_rate_distortion(law, kernel, distance, 4.0, 2)
+    short = causal_rate_distortion(np.float32(law), np.float32(kernel), distance, 4.0, 2)
+    assert short.rate == pytest.approx(exact.rate, abs=1e-12)
+    assert sum(short.outputs[0][0]) == pytest.approx(1.0, abs=1e-14)
+
+
+def test_of_one_letter_and_of_one_reproduction_there_is_nothing_to_say():
+    for law, distance in (([1.0], [[0.0, 1.0]]), (FAIR, [[0.0], [1.0]])):
+        found = causal_rate_distortion(law, [law] * len(law), distance, 2.0, 3)
+        assert 0.0 <= found.rate < 1e-12
+        assert 0.0 <= found.gap < 1e-11
+
+
+def test_the_gap_is_not_below_what_floats_resolve():
+    found = causal_rate_distortion(FAIR, flips(0.2), HAMMING, math.log(9), 4, tol=1e-300)
+    assert 1e-15 < found.gap < 1e-12
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -230,11 +250,16 @@ def test_a_loose_tolerance_says_how_far_it_is():
         ({"distortion": np.zeros((3, 2))}, "one row a letter of the source"),
         ({"distortion": [[0, np.nan], [1, 0]]}, "without NaN"),
         ({"distortion": [[0, 1], [np.inf, np.inf]]}, "row 1 of distortion has no finite entry"),
+        ({"distortion": [["a", "b"]] * 2}, "distortion holds values of the type <U1"),
         ({"slope": 0.0}, "slope is 0.0"),
+        ({"slope": [1.0, 2.0]}, "expected one positive number"),
         ({"horizon": 0}, "horizon is 0"),
+        ({"horizon": 2.0}, "horizon is 2.0; expected the number of letters"),
         ({"memory": -1}, "memory is -1"),
+        ({"memory": math.nan}, "memory is nan"),
         ({"tol": 0.0}, "tol is 0.0"),
         ({"horizon": 30}, "4.29e.09 cells.*give memory=16 or less"),
+        ({"horizon": 10**7, "distortion": [[0], [1]]}, "2e.07 cells.*lower horizon"),
     ],
 )
 def test_what_is_refused(change, message):

@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 
 from infometer.quantities.directed_information import MOST_CELLS
-from infometer.quantities.laws import JointLaw, read_law
+from infometer.quantities.laws import JointLaw, read_rows
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["CausalKernels"]
 
@@ -61,8 +62,7 @@ class CausalKernels:
     start: int = 0
 
     def __post_init__(self) -> None:
-        source = np.asarray(read_law(self.source, "source"), dtype=float)
-        channel = np.asarray(read_law(self.channel, "channel"), dtype=float)
+        source, channel = read_rows(self.source, "source"), read_rows(self.channel, "channel")
         states = np.asarray(self.next_state)
         shapes = source.shape, channel.shape, states.shape
         if source.ndim != 2 or channel.shape[:-1] != source.shape or states.shape != channel.shape:
@@ -77,7 +77,8 @@ class CausalKernels:
                 f"next_state or start names the state {strange[0]}; expected whole numbers from 0 "
                 f"to {len(source) - 1}"
             )
-        for name, value in (("source", source), ("channel", channel), ("next_state", states)):
+        found = {"source": source, "channel": channel, "next_state": states.astype(np.int64)}
+        for name, value in {**found, "start": int(self.start)}.items():
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -149,10 +150,10 @@ class CausalKernels:
 
     def law(self, n: int) -> JointLaw:
         """The joint law of n steps, with axes x1, …, xn, y1, …, yn: (ab)ⁿ cells, 2²⁶ at most."""
-        _, a, b = self.channel.shape
-        if n < 1 or (a * b) ** n > MOST_CELLS:
+        n, (_, a, b) = read_count(n, "n", "steps"), self.channel.shape
+        if (a * b) ** n > MOST_CELLS:
             raise ValueError(
-                f"n is {n}: the law has ({a}·{b})^{n} cells; expected 1 to {MOST_CELLS:,}: "
+                f"n is {n}: the law has ({a}·{b})^{n} cells; expected {MOST_CELLS:,} at most: "
                 "kernel_directed_information needs no joint law"
             )
         p, state = np.ones(1), np.array([self.start])

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from infometer.quantities.causal_minimisation import CausalProblem, CausalSweep, minimise
-from infometer.quantities.laws import read_kernel, read_law
+from infometer.quantities.causal_minimisation import (
+    ROUNDING,
+    CausalProblem,
+    CausalSweep,
+    minimise,
+)
+from infometer.quantities.interior_point import read_tolerance
+from infometer.quantities.laws import read_kernel, read_rows
+from infometer.quantities.probabilities import real_array
+from infometer.quantities.whole_numbers import read_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,8 +177,7 @@ def causal_rate_distortion(
     [0.0512, 0.0512, 0.1]
     """
     problem = _read(initial, transition, distortion, slope, horizon, memory)
-    if not tol > 0:
-        raise ValueError(f"tol is {tol}; expected a positive number of nats, such as 1e-12")
+    tol = read_tolerance(tol)
     cut = memory is not None and memory < horizon - 1
     with np.errstate(divide="ignore", invalid="ignore"):
         log_outputs, sweep = minimise(problem, tol)
@@ -179,8 +187,8 @@ def causal_rate_distortion(
 def _read(
     initial: Any, transition: Any, distortion: Any, slope: float, horizon: int, memory: int | None
 ) -> CausalProblem:
-    law, kernel = np.asarray(read_law(initial, "initial")), read_kernel(transition, "transition")
-    d = np.asarray(distortion, dtype=float)
+    law, kernel = read_rows(initial, "initial"), read_kernel(transition, "transition")
+    d = real_array(distortion, "distortion").astype(float)
     if law.ndim != 1 or kernel.shape != (law.size, law.size) or d.shape[:1] != law.shape:
         raise ValueError(
             f"initial, transition and distortion have the shapes {law.shape}, {kernel.shape} and "
@@ -191,22 +199,26 @@ def _read(
     if not np.isfinite(d).any(axis=1).all():
         row = int(np.argmin(np.isfinite(d).any(axis=1)))
         raise ValueError(f"row {row} of distortion has no finite entry: no letter may stand for it")
-    if not (math.isfinite(slope) and slope > 0):
-        raise ValueError(f"slope is {slope}; expected a positive number of nats per distortion")
-    if horizon != int(horizon) or horizon < 1:
-        raise ValueError(f"horizon is {horizon}; expected the number of letters, 1 or more")
-    if memory is not None and (memory != int(memory) or memory < 0):
-        raise ValueError(f"memory is {memory}; expected a number of letters, 0 or more, or None")
+    if not (isinstance(slope, Real) and 0 < slope < math.inf):
+        raise ValueError(f"slope is {slope}; expected one positive number, nats per distortion")
+    horizon = read_count(horizon, "horizon", "letters")
+    memory = None if memory is None else read_count(memory, "memory", "letters, or None", 0)
     known = horizon - 1 if memory is None else min(memory, horizon - 1)
     sizes = [d.shape[1] ** min(step, known) for step in range(horizon)]
     if sum(sizes) * d.size > MOST_CELLS:
-        most = max(int(math.log(MOST_CELLS / d.size / horizon) / math.log(d.shape[1])), 0)
         raise ValueError(
             f"horizon {horizon} with memory {known} needs {sum(sizes) * d.size:.3g} cells, and "
-            f"{MOST_CELLS:.0e} are the most: give memory={most} or less for an upper bound"
+            f"{MOST_CELLS:.0e} are the most: {_way_out(d, horizon)}"
         )
     with np.errstate(divide="ignore"):
         return CausalProblem(np.log(law), kernel, d, float(slope), sizes)
+
+
+def _way_out(d: np.ndarray, horizon: int) -> str:
+    if horizon * d.size > MOST_CELLS:
+        return "lower horizon"
+    most = int(math.log(MOST_CELLS / d.size / horizon) / math.log(d.shape[1]))
+    return f"give memory={most} or less for an upper bound"
 
 
 def _point(
@@ -222,6 +234,6 @@ def _point(
         distortions.append(joint[seen] @ np.broadcast_to(problem.distortion, joint.shape)[seen])
         kernels.append(np.exp(log_p[:, None, :] + gain))
         outputs.append(np.exp(log_p + ratio))
-    gap = None if cut else max(sweep.gap, 0.0)
-    steps = np.array(rates), np.array(distortions)
+    gap = None if cut else max(sweep.gap, 0.0) + ROUNDING * abs(sweep.objective)
+    steps = np.maximum(rates, 0.0), np.array(distortions)
     return CausalRateDistortion(problem.slope, *steps, tuple(kernels), tuple(outputs), gap)
