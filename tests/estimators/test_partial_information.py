@@ -110,6 +110,15 @@ def test_views_of_several_columns_text_and_frames():
     assert infometer.partial_information is partial_information
 
 
+def test_what_the_clusters_of_a_view_lose_is_unique_to_the_other():
+    rng = np.random.default_rng(8)
+    y = rng.integers(0, 2, 400)
+    copy = y + 0.01 * rng.standard_normal(400)
+    found = partial_information(y, copy, y, x2_type="continuous", n_clusters=1, random_state=0)
+    assert found.unique1.value == pytest.approx(np.log(2), abs=0.01)
+    assert found.redundancy.value == pytest.approx(0.0, abs=1e-9)
+
+
 def test_constant_views_and_targets_tell_nothing():
     x1, x2, y = samples("AND", 100)
     alone = partial_information(np.ones(100), x2, y, random_state=0)
@@ -152,6 +161,12 @@ def test_few_rows_and_many_symbols_are_told():
         ({"x2": np.arange(40)}, "x2 has 40 rows"),
         ({"n_clusters": 0}, "n_clusters is 0"),
         ({"n_permutations": -1}, "n_permutations is -1"),
+        ({"unit": "bit"}, "unit is 'bit'; it must be 'nats' or 'bits'"),
+        ({"block": 30}, "the rows are of 2 groups or blocks; expected at least 3"),
+        (
+            {name: np.arange(50).astype(str) for name in ("x1", "x2", "y")},
+            r"x1 and x2 have 50 and 50 symbols and y 50 labels, .* = 5000; it must be 3000",
+        ),
         ({"method": "batch", "n_permutations": 9}, "would train four networks anew"),
     ],
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from infometer.contracts import NATS_PER_UNIT, Estimate, estimates_to_frame
+import numpy as np
+
+from infometer.contracts import Estimate, estimates_to_frame, nats_per
 from infometer.quantities.atom_bar import draw_atoms
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PartialEstimate", "with_sums"]
+__all__ = ["FIGURES", "WEIGHTS", "PartialEstimate"]
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 BAR_ORDER = ("unique1", "redundancy", "unique2", "synergy")
@@ -24,6 +25,10 @@ SUMS = {
     "conditional2": ("I(X2;Y|X1)", (0, 0, 1, 1)),
 }
 """The mutual informations as sums of redundancy, unique 1, unique 2 and synergy."""
+FIGURES = {atom: atom for atom in ATOMS} | {name: told for name, (told, _) in SUMS.items()}
+"""What each field of a `PartialEstimate` is an estimate of."""
+WEIGHTS = np.vstack([np.eye(4), [weights for _, weights in SUMS.values()]])
+"""The atoms and their sums, (9, 4), from the atoms."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -43,9 +48,8 @@ class PartialEstimate:
 
     Examples
     --------
-    >>> atoms = {name: Estimate(name, value) for name, value in
-    ...          zip(("redundancy", "unique1", "unique2", "synergy"), (0.2, 0.0, -0.01, 0.3))}
-    >>> found = PartialEstimate(**atoms, **with_sums(atoms))
+    >>> values = (WEIGHTS @ [0.2, 0.0, -0.01, 0.3]).tolist()
+    >>> found = PartialEstimate(*map(Estimate, FIGURES.values(), values))
     >>> round(found.information.value, 6), found.clipped["unique2"]
     (0.49, 0.0)
     """
@@ -77,11 +81,11 @@ class PartialEstimate:
 
     def to_dict(self) -> dict[str, Any]:
         """Every estimate as plain values."""
-        return {name: getattr(self, name).to_dict() for name in (*ATOMS, *SUMS)}
+        return {name: getattr(self, name).to_dict() for name in FIGURES}
 
     def to_frame(self) -> pd.DataFrame:
         """One row an estimate."""
-        return estimates_to_frame(getattr(self, name) for name in (*ATOMS, *SUMS))
+        return estimates_to_frame(getattr(self, name) for name in FIGURES)
 
     def plot(self, ax: Any = None, unit: str | None = None) -> Any:
         """Draw the atoms as one bar, 0 where below, with the standard error at the end of each."""
@@ -89,28 +93,9 @@ class PartialEstimate:
         ax = draw_atoms(ax, [self.clipped[atom] for atom in BAR_ORDER], ("X1", "X2", "Y"), unit)
         end = 0.0
         for row, atom in enumerate(BAR_ORDER):
-            end += self.clipped[atom] / NATS_PER_UNIT[unit]
+            end += self.clipped[atom] / nats_per(unit)
             error = getattr(self, atom).standard_error
             if error is not None:
-                width, height = error / NATS_PER_UNIT[unit], 0.25 - 0.16 * row
+                width, height = error / nats_per(unit), 0.25 - 0.16 * row
                 ax.errorbar(end, height, xerr=width, fmt="none", ecolor="k", capsize=3)
         return ax
-
-
-def with_sums(atoms: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    """The mutual informations as sums of the atoms, without intervals.
-
-    Examples
-    --------
-    >>> atoms = {name: Estimate(name, 0.1) for name in ATOMS}
-    >>> round(with_sums(atoms)["conditional1"].value, 6)
-    0.2
-    """
-    first = atoms["redundancy"]
-    return {
-        name: Estimate(
-            quantity, sum(w * atoms[atom].value for w, atom in zip(weights, ATOMS, strict=True)),
-            unit=first.unit, n_samples=first.n_samples, method=first.method, level=first.level,
-        )
-        for name, (quantity, weights) in SUMS.items()
-    }  # fmt: skip

@@ -8,14 +8,15 @@ from typing import Any, Literal
 import numpy as np
 from joblib import Parallel, delayed
 
-from infometer.contracts import Estimate
+from infometer.contracts import Estimate, nats_per
 from infometer.estimators.clustered_views import cluster_view
-from infometer.estimators.partial_estimate import ATOMS, SUMS, PartialEstimate
+from infometer.estimators.partial_estimate import ATOMS, FIGURES, WEIGHTS, PartialEstimate
 from infometer.estimators.row_groups import read_groups
 from infometer.estimators.samples import require_count
 from infometer.estimators.views import View, ViewType, read_views
 from infometer.extras import require
 from infometer.quantities import partial_information as exact_partial_information
+from infometer.quantities.partial_information import LARGEST
 from infometer.resampling import (
     generator,
     group_codes,
@@ -33,9 +34,8 @@ ROUGH = 1e-6
 ROWS_PER_CELL = 5
 MANY_SYMBOLS = 64
 FEWEST_ROWS = 12
-WEIGHTS = np.vstack([np.eye(4), [weights for _, weights in SUMS.values()]])
-"""The atoms and their sums, (9, 4), from the atoms."""
-QUANTITIES = (*ATOMS, *(quantity for quantity, _ in SUMS.values()))
+FEWEST_GROUPS = 3
+"""They are dealt out to halves and to thirds."""
 
 
 def partial_information(
@@ -59,9 +59,10 @@ def partial_information(
     r"""Redundant, unique and synergistic information of two views about a label (BROJA).
 
     "cluster" counts symbols: labels as they are, numbers as clusters of their principal
-    components. On the table of counts the decomposition is exact, to a certified gap, and what is
-    measured is what the symbols tell: never more than the views. The plug-in θ of so few rows is
-    too large, the synergy most of all; with the mean of θ over halves of the rows, for bias ∝ 1/n,
+    components. On the table of counts the decomposition is exact, to a certified gap. What is
+    measured is what the symbols tell: redundancy and sums are no more than those of the views, but
+    what clusters lose of one view is unique to the other. The plug-in θ of so few rows is too
+    large, the synergy most of all; with the mean of θ over halves of the rows, for bias ∝ 1/n,
 
     .. math:: \hat\theta = 2 \theta_n - \bar\theta_{n/2}.
 
@@ -110,8 +111,8 @@ def partial_information(
     Raises
     ------
     ValueError
-        For missing values, unequal lengths, fewer than 12 rows, numbers as y, or symbols beyond
-        what the exact decomposition takes.
+        For missing values, unequal lengths, fewer than 12 rows or 3 groups, numbers as y, or
+        n1 and n2 symbols and k labels with (n1 + n2) k above 3000; near it, it takes minutes.
 
     References
     ----------
@@ -129,6 +130,7 @@ def partial_information(
     """
     if method not in ("cluster", "batch"):
         raise ValueError(f"method is {method!r}; it must be 'cluster' or 'batch'")
+    nats_per(unit)  # which refuses other units
     require_count(n_permutations, "n_permutations", 0)
     first, second, target = read_views(x1=(x1, x1_type), x2=(x2, x2_type), y=(y, "auto"))
     if not target.is_symbol:
@@ -137,6 +139,11 @@ def partial_information(
         raise ValueError(f"y has {len(target)} rows; expected at least {FEWEST_ROWS}")
     root = root_seed(random_state)
     codes = group_codes(read_groups(groups, block, len(target)), len(target))
+    if codes is not None and len(np.unique(codes)) < FEWEST_GROUPS:
+        raise ValueError(
+            f"the rows are of {len(np.unique(codes))} groups or blocks; expected at least "
+            f"{FEWEST_GROUPS}: intervals and the correction are from halves and thirds of them"
+        )
     if method == "batch" and target.labels.shape[1]:
         return _batch(first, second, target, n_permutations, level, codes, unit, root)
     table = _Symbols(
@@ -144,6 +151,7 @@ def partial_information(
         cluster_view(second, n_clusters, n_components, root),
         _labels(target),
     )
+    table.require_size()
     notes = table.notes() + first.notes + second.notes
     return _counted(table, codes, n_permutations, level, unit, root, n_jobs, notes)
 
@@ -158,12 +166,12 @@ def _counted(
     halves = np.mean([p for p, s in zip(parts, splits, strict=True) if s.max() == 1], axis=(0, 1))
     nulls = _nulls(table, n_permutations, groups, root, n_jobs)
     made = {}
-    for number, name in enumerate((*ATOMS, *SUMS)):
+    for number, (name, quantity) in enumerate(FIGURES.items()):
         found = splits_error([part[:, number] for part in parts], splits, groups=groups)
         plug_in, value = float(figures[number]), float(2.0 * figures[number] - halves[number])
         p_value, null = _against(nulls[:, number], plug_in, level)
         made[name] = Estimate(
-            QUANTITIES[number], value, unit=unit, standard_error=found.standard_error,
+            quantity, value, unit=unit, standard_error=found.standard_error,
             interval=student_interval(value, found.standard_error or 0.0, found.contrasts, level),
             level=level, p_value=p_value, null=null, n_samples=table.n, method="BROJA of clusters",
             parameters={
@@ -214,6 +222,15 @@ class _Symbols:
         found = exact_partial_information(self.counts(rows, order), tol=tol)
         return np.asarray(WEIGHTS @ [getattr(found, atom) for atom in ATOMS])
 
+    def require_size(self) -> None:
+        n1, n2, k = self.shape
+        if (n1 + n2) * k > LARGEST:
+            raise ValueError(
+                f"x1 and x2 have {n1} and {n2} symbols and y {k} labels, (n1 + n2) k = "
+                f"{(n1 + n2) * k}; it must be {LARGEST} at most: merge rare symbols and labels, "
+                "take fewer n_clusters of numbers, or method='batch'"
+            )
+
     def notes(self) -> tuple[str, ...]:
         """What makes the figures uncertain beyond their intervals."""
         n1, n2, k = self.shape
@@ -258,7 +275,7 @@ def _nulls(
     found = Parallel(n_jobs=n_jobs)(
         delayed(table.decompose)(rows, order(repeat), ROUGH) for repeat in range(count)
     )
-    return np.array(found).reshape(count, len(QUANTITIES))
+    return np.array(found).reshape(count, len(FIGURES))
 
 
 def _batch(

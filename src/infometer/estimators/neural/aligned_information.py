@@ -22,7 +22,7 @@ from infometer.estimators.neural.alignment import (
 from infometer.estimators.neural.critics import perceptron
 from infometer.estimators.neural.held_out import Parts, held_out_parts
 from infometer.estimators.neural.scaling import scaled
-from infometer.estimators.partial_estimate import ATOMS, SUMS, PartialEstimate
+from infometer.estimators.partial_estimate import FIGURES, WEIGHTS, PartialEstimate
 from infometer.estimators.seeded import seeded
 from infometer.estimators.views import View
 from infometer.resampling import integer_seed, student_interval
@@ -32,7 +32,6 @@ __all__ = ["Alignment", "aligned_information"]
 HIDDEN, DIMENSION, BATCH, ALIGNED = 64, 10, 256, 128
 HELD_OUT, VALIDATION = 0.4, 0.15
 CLASSIFIER_STEPS, ALIGNMENT_STEPS, PATIENCE = 1000, 60, 10
-WEIGHTS = np.vstack([np.eye(4), [weights for _, weights in SUMS.values()]])
 STEEPEST = 4.0
 """Scores beyond this would take Sinkhorn's sweeps, and training would find laws that miss P."""
 NETWORKS = (
@@ -205,10 +204,8 @@ def _batch_atoms(
 def _estimates(figures: np.ndarray, n: int, level: float, unit: str) -> PartialEstimate:
     """One estimate for each atom and sum from the atoms (batches, 4)."""
     values, count = figures @ WEIGHTS.T, len(figures)
-    names = (*ATOMS, *SUMS)
-    quantities = (*ATOMS, *(quantity for quantity, _ in SUMS.values()))
     made = {}
-    for name, quantity, column in zip(names, quantities, values.T, strict=True):
+    for (name, quantity), column in zip(FIGURES.items(), values.T, strict=True):
         value, error = float(column.mean()), None
         if count >= 4:
             error = float(column.std(ddof=1) / math.sqrt(count))
