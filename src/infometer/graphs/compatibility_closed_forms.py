@@ -102,11 +102,13 @@ def _blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _across(z: np.ndarray, graph: Graph) -> np.ndarray:
-    """ZᵀAZ, by blocks of the rows of A."""
+    """ZᵀAZ, by blocks of the rows of A, whose products are of the precision of Z."""
     found = np.zeros((z.shape[1], z.shape[1]))
+    heaviest = float(graph.adjacency.max()) or 1.0
     for start, rows in zip(range(0, len(z), BLOCK), _blocks(z), strict=True):
-        found += rows.T @ (graph.adjacency[start : start + BLOCK] @ z)
-    return found
+        block = (graph.adjacency[start : start + BLOCK] / heaviest).astype(z.dtype)
+        found += rows.T @ (block @ z)
+    return heaviest * found
 
 
 def _solved(gram: np.ndarray, ridge: float, right: np.ndarray, dtype: np.dtype) -> np.ndarray:
