@@ -59,6 +59,16 @@ def test_no_policy_is_above_it(seed, other, beta):
     assert policy @ reward - beta * rel_entr(policy, law).sum() <= value + 1e-12
 
 
+def test_tensors_and_short_floats():
+    torch = pytest.importorskip("torch")
+    exact = kl_reward_frontier(np.full(10, 0.1), np.arange(10.0), 1e9).value[0]
+    short = torch.full((10,), 0.1, dtype=torch.bfloat16)
+    found = kl_reward_frontier(short, torch.arange(10, dtype=torch.bfloat16), 1e9)
+    assert found.value[0] == pytest.approx(exact, rel=1e-15)
+    with pytest.raises(ValueError, match=r"reward is a tensor with a gradient.*reward.detach"):
+        kl_reward_frontier(short, torch.arange(10.0, requires_grad=True), 1.0)
+
+
 def test_a_response_without_probability_has_none_however_good():
     found = kl_reward_frontier([0.5, 0.5, 0.0], [0.0, 1.0, 1e6], [0.1, 10.0])
     assert (found.policies[:, 2] == 0).all()
@@ -117,6 +127,7 @@ def test_table_and_picture():
         (lambda: kl_reward_frontier(REFERENCE, [0, 1, math.inf], 1.0), "not finite"),
         (lambda: kl_reward_frontier(REFERENCE, REWARD, 0.0), "betas is 0.0"),
         (lambda: kl_reward_frontier(REFERENCE, REWARD, [1.0, -1.0]), "positive numbers"),
+        (lambda: kl_reward_frontier(REFERENCE, REWARD, []), "positive numbers, one or a list"),
         (lambda: kl_coefficient(REFERENCE, REWARD, 1.7), "below 1.60944"),
         (
             lambda: kl_coefficient(REFERENCE, [1.0, 1.0, 1.0], 0.1),

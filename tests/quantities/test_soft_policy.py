@@ -102,6 +102,31 @@ def test_long_sequences_and_both_ends_of_beta():
     assert idle.kl == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.parametrize("beta", [1e8, 1e12, 1e16])
+def test_the_value_keeps_its_digits_where_reward_is_worth_little(beta):
+    """E r + Var r / 2β, of the number of ones in three letters."""
+    law = sequence_law(INITIAL, TRANSITION, 3)
+    ones = np.indices((2,) * 3).sum(axis=0)
+    mean = (law * ones).sum()
+    variance = (law * ones**2).sum() - mean**2
+    policy = soft_optimal_policy(INITIAL, TRANSITION, lambda y: y.sum(axis=1), beta, 3)
+    chain = soft_optimal_chain(INITIAL, TRANSITION, [0.0, 1.0], beta, 3)
+    for found in (policy, chain):
+        assert found.value == pytest.approx(mean + variance / (2 * beta), rel=1e-14)
+        assert found.kl == pytest.approx(variance / (2 * beta**2), rel=1e-6)
+
+
+def test_a_single_letter_has_no_choice_however_long_it_goes_on():
+    found = soft_optimal_policy([1.0], [[1.0]], lambda y: 2.0 + y.sum(axis=1), 1.0, 100)
+    assert (found.value, found.kl) == (2.0, 0.0)
+
+
+def test_laws_of_short_floats_are_brought_to_the_sum_one():
+    law, kernel = np.full(10, 0.1), np.full((10, 10), 0.1)
+    found = soft_optimal_chain(np.float32(law), np.float32(kernel), np.arange(10.0), 1e9, 5)
+    assert found.value == pytest.approx(22.5 + 5 * 8.25 / 2e9, rel=1e-12)
+
+
 def test_what_the_reference_never_does_the_policy_does_not():
     found = soft_optimal_policy([1.0, 0.0], [[0.5, 0.5], [0.0, 1.0]], squared_ones, 0.5, 4)
     assert found.policies[0].tolist() == [[1.0, 0.0]]
@@ -129,6 +154,7 @@ def test_table_and_picture():
         ({"reward": lambda y: y}, "one number a row"),
         ({"reward": np.full((2, 2, 2), np.inf)}, "not finite"),
         ({"beta": 0.0}, "beta is 0.0"),
+        ({"beta": np.array([1.0, 2.0])}, "expected a positive number"),
         ({"horizon": 0}, "horizon is 0"),
         ({"horizon": 40}, "1.1e.12 sequences.*soft_optimal_chain"),
     ],
@@ -148,3 +174,8 @@ def test_what_is_refused(change, message):
 def test_a_chain_refuses_rewards_that_do_not_fit():
     with pytest.raises(ValueError, match=r"step_reward has the shape \(3,\)"):
         soft_optimal_chain(INITIAL, TRANSITION, [0.0, 1.0, 2.0], 1.0, 5)
+
+
+def test_policies_that_would_not_fit_are_refused_with_their_size():
+    with pytest.raises(ValueError, match=r"2e.08 probabilities of the policy.*lower horizon"):
+        soft_optimal_chain(np.full(100, 0.01), np.full((100, 100), 0.01), np.zeros(100), 1.0, 20000)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from infometer.quantities.labelled_tables import refuse_other_labels
-from infometer.quantities.laws import read_law
+from infometer.quantities.laws import read_rows
+from infometer.quantities.probabilities import real_array
 from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["BestOfN", "best_of_n"]
@@ -78,7 +79,7 @@ def best_of_n(reference: Any, reward: Any, n: int) -> BestOfN:
     """
     n = read_count(n, "n", "draws")
     refuse_other_labels(reference=(reference, -1), reward=(reward, -1))
-    law, r = np.asarray(read_law(reference, "reference"), dtype=float), np.asarray(reward, float)
+    law, r = read_rows(reference, "reference"), real_array(reward, "reward").astype(float)
     if law.ndim != 1 or r.shape != law.shape:
         raise ValueError(
             f"reference and reward have the shapes {law.shape} and {r.shape}; expected (v,) twice"

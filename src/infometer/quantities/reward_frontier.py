@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize
 
 from infometer.contracts import nats_per
 from infometer.quantities.labelled_tables import refuse_other_labels
-from infometer.quantities.laws import read_law
+from infometer.quantities.laws import read_rows
+from infometer.quantities.probabilities import real_array
+from infometer.quantities.tilted_law import TiltedLaw, highest_reward, tilted_law
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,13 +84,6 @@ class RewardFrontier:
         )
 
 
-class _Tilted(NamedTuple):
-    policies: np.ndarray
-    expected_reward: np.ndarray
-    kl: np.ndarray
-    value: np.ndarray
-
-
 def kl_reward_frontier(reference: Any, reward: Any, betas: Any) -> RewardFrontier:
     r"""The policies that no other beats at the same KL from the reference, one for every β.
 
@@ -135,18 +130,18 @@ def kl_reward_frontier(reference: Any, reward: Any, betas: Any) -> RewardFrontie
     """
     law, r = _read(reference, reward)
     found = np.atleast_1d(np.asarray(betas, dtype=float))
-    if found.ndim != 1 or not (np.isfinite(found) & (found > 0)).all():
+    if found.ndim != 1 or not found.size or not (np.isfinite(found) & (found > 0)).all():
         raise ValueError(
             f"betas is {betas}; expected positive numbers, one or a list: towards 0 the policy is "
             "the best response, towards infinity the reference"
         )
-    tilted = _tilt(law, r, found)
+    tilted = tilted_law(law, r, found.reshape(-1, *(1,) * law.ndim))
     rewards, kl, value = (
         figure.mean(axis=tuple(range(1, figure.ndim)))
-        for figure in (tilted.expected_reward, tilted.kl, tilted.value)
+        for figure in ((tilted.policy * r).sum(-1), _divergence(tilted), tilted.value)
     )
-    ends = float((law * r).sum(-1).mean()), float(_highest(law, r).mean())
-    return RewardFrontier(found, rewards, kl, value, tilted.policies, *ends)
+    ends = float((law * r).sum(-1).mean()), float(highest_reward(law, r).mean())
+    return RewardFrontier(found, rewards, kl, value, tilted.policy, *ends)
 
 
 def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
@@ -179,7 +174,7 @@ def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
     1.0
     """
     law, r = _read(reference, reward)
-    best = np.where((law > 0) & (r == _highest(law, r)[..., None]), law, 0.0).sum(-1)
+    best = np.where((law > 0) & (r == highest_reward(law, r)[..., None]), law, 0.0).sum(-1)
     most = 0.0 - float(np.log(best).mean())
     if most < 1e-12:
         raise ValueError(
@@ -193,9 +188,9 @@ def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
         )
 
     def excess(log_beta: float) -> float:
-        return float(_tilt(law, r, np.exp([log_beta])).kl.mean()) - kl
+        return float(_divergence(tilted_law(law, r, math.exp(log_beta))).mean()) - kl
 
-    spread = math.log((_highest(law, r) - (law * r).sum(-1)).max())
+    spread = math.log((highest_reward(law, r) - (law * r).sum(-1)).max())
     low, high = spread - 1.0, spread + 1.0
     while excess(low) < 0:
         low -= 2.0 * (high - low)
@@ -206,8 +201,7 @@ def kl_coefficient(reference: Any, reward: Any, kl: float) -> float:
 
 def _read(reference: Any, reward: Any) -> tuple[np.ndarray, np.ndarray]:
     refuse_other_labels(reference=(reference, -1), reward=(reward, -1))
-    law = np.asarray(read_law(reference, "reference"), dtype=float)
-    r = np.asarray(reward, dtype=float)
+    law, r = read_rows(reference, "reference"), real_array(reward, "reward").astype(float)
     if law.ndim > 2 or r.shape != law.shape:
         raise ValueError(
             f"reference and reward have the shapes {law.shape} and {r.shape}; expected the same, "
@@ -220,22 +214,6 @@ def _read(reference: Any, reward: Any) -> tuple[np.ndarray, np.ndarray]:
     return law, r
 
 
-def _highest(law: np.ndarray, r: np.ndarray) -> np.ndarray:
-    return np.where(law > 0, r, -np.inf).max(-1)
-
-
-def _tilt(law: np.ndarray, r: np.ndarray, betas: np.ndarray) -> _Tilted:
-    """Policies of shape (k, ..., v), with no digits lost as β → 0 or β → ∞."""
-    scale = betas.reshape(-1, *(1,) * law.ndim)
-    highest = _highest(law, r)[..., None]
-    with np.errstate(over="ignore", divide="ignore"):
-        tilt = np.where(law > 0, np.minimum(r - highest, 0.0), 0.0) / scale
-        log_law = np.log(law)
-    shift = (law * np.expm1(tilt)).sum(-1, keepdims=True)
-    direct = special.logsumexp(log_law + tilt, axis=-1, keepdims=True)
-    log_z = np.where(shift > -0.5, np.log1p(np.maximum(shift, -0.5)), direct)
-    policies = special.softmax(log_law + tilt, axis=-1)
-    log_ratio = np.where(policies > 0, tilt - log_z, 0.0)
-    kl = np.maximum((policies * log_ratio).sum(-1), 0.0)
-    value = (highest + scale * log_z)[..., 0]
-    return _Tilted(policies, (policies * r).sum(-1), kl, value)
+def _divergence(tilted: TiltedLaw) -> np.ndarray:
+    """KL from the reference, along the last axis."""
+    return np.maximum((tilted.policy * tilted.log_ratio).sum(-1), 0.0)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-from infometer.quantities.soft_policy import (
-    SoftPolicy,
-    read_reference,
-    soft_policy_of,
-    step_divergence,
-)
+from infometer.quantities.probabilities import real_array
+from infometer.quantities.soft_policy import SoftPolicy, read_reference, soft_policy_of
+from infometer.quantities.tilted_law import tilted_law
 from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["soft_optimal_chain"]
+
+MOST_CELLS = 10**8
+"""Of the policies of all letters: with what they are made from, 1.6 GB."""
 
 
 def soft_optimal_chain(
@@ -50,7 +49,8 @@ def soft_optimal_chain(
     Raises
     ------
     ValueError
-        If a law is no law, shapes do not fit, a reward is not finite or β is not positive.
+        If a law is no law, shapes do not fit, a reward is not finite, β is not positive, or the
+        policies have more than 10^8 probabilities.
 
     References
     ----------
@@ -65,26 +65,27 @@ def soft_optimal_chain(
     """
     law, kernel = read_reference(initial, transition, beta)
     horizon = read_count(horizon, "horizon", "letters")
-    r = np.asarray(step_reward, dtype=float)
+    if horizon * law.size**2 > MOST_CELLS:
+        raise ValueError(
+            f"{law.size} letters over horizon {horizon} are {horizon * law.size**2:.3g} "
+            f"probabilities of the policy, and {MOST_CELLS:.0e} are the most: lower horizon (far "
+            "from its end the policy hardly changes), or merge letters"
+        )
+    r = real_array(step_reward, "step_reward").astype(float)
     if r.shape not in ((law.size,), (horizon, law.size)) or not np.isfinite(r).all():
         raise ValueError(
             f"step_reward has the shape {r.shape}; expected ({law.size},) or "
             f"({horizon}, {law.size}), and finite numbers"
         )
     rows = np.broadcast_to(r, (horizon, law.size))
-    with np.errstate(divide="ignore"):
-        log_law, log_kernel = np.log(law)[None], np.log(kernel)
-    ahead, log_policies = np.zeros(law.size), []
+    ahead, steps = np.zeros(law.size), []
     for step in reversed(range(horizon)):
-        log_reference = log_kernel if step else log_law
-        logits = log_reference + rows[step] / beta + ahead
-        ahead = special.logsumexp(logits, axis=1)
-        log_policies.append((logits - ahead[:, None], log_reference))
-    mass, step_kl, reward = np.ones(1), [], 0.0
-    for row, (log_policy, log_reference) in zip(rows, reversed(log_policies), strict=True):
-        joint = mass[:, None] * np.exp(log_policy)
-        step_kl.append(step_divergence(joint, log_policy, log_reference))
+        steps.append(tilted_law(kernel if step else law[None], rows[step] + ahead, beta))
+        ahead = steps[-1].value
+    mass, step_kl, total = np.ones(1), [], 0.0
+    for row, found in zip(rows, reversed(steps), strict=True):
+        joint = mass[:, None] * found.policy
+        step_kl.append(float((joint * found.log_ratio).sum()))
         mass = joint.sum(axis=0)
-        reward += float(mass @ row)
-    policies = tuple(np.exp(log_policy) for log_policy, _ in reversed(log_policies))
-    return soft_policy_of(beta, reward, float(ahead[0]), step_kl, policies)
+        total += float(mass @ row)
+    return soft_policy_of(beta, total, float(ahead[0]), step_kl, steps)

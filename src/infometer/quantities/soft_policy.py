@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
 from infometer.contracts import nats_per
-from infometer.quantities.laws import read_kernel, read_law
+from infometer.quantities.laws import read_kernel, read_rows
+from infometer.quantities.probabilities import real_array
+from infometer.quantities.tilted_law import TiltedLaw, tilted_law
 from infometer.quantities.whole_numbers import read_count
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ __all__ = [
     "read_reference",
     "soft_optimal_policy",
     "soft_policy_of",
-    "step_divergence",
 ]
 
 MOST_SEQUENCES = 10**7
@@ -145,33 +146,28 @@ def soft_optimal_policy(
             "letters to soft_optimal_chain, with what it must remember as part of the letter"
         )
     r = _rewards(reward, law.size, horizon)
-    with np.errstate(divide="ignore"):
-        log_law, log_kernel = np.log(law)[None], np.log(kernel)
-    log_value, log_policies = r / beta, []
+    steps, values = [], r
     for step in reversed(range(horizon)):
-        log_reference = np.tile(log_kernel, (law.size ** (step - 1), 1)) if step else log_law
-        logits = log_reference + log_value.reshape(-1, law.size)
-        log_value = special.logsumexp(logits, axis=1)
-        log_policies.append((logits - log_value[:, None], log_reference))
+        rows = np.tile(kernel, (law.size ** (step - 1), 1)) if step else law[None]
+        steps.append(tilted_law(rows, values.reshape(-1, law.size), beta))
+        values = steps[-1].value
     mass, step_kl = np.ones(1), []
-    for log_policy, log_reference in reversed(log_policies):
-        joint = mass[:, None] * np.exp(log_policy)
-        step_kl.append(step_divergence(joint, log_policy, log_reference))
+    for found in reversed(steps):
+        joint = mass[:, None] * found.policy
+        step_kl.append(float((joint * found.log_ratio).sum()))
         mass = joint.ravel()
-    policies = tuple(np.exp(log_policy) for log_policy, _ in reversed(log_policies))
-    return soft_policy_of(beta, float(mass @ r), float(log_value[0]), step_kl, policies)
+    return soft_policy_of(beta, float(mass @ r), float(values[0]), step_kl, steps)
 
 
 def read_reference(initial: Any, transition: Any, beta: float) -> tuple[np.ndarray, np.ndarray]:
     """The reference's laws of the first letter and of the next; an error where they are none."""
-    law = np.asarray(read_law(initial, "initial"), dtype=float)
-    kernel = read_kernel(transition, "transition")
+    law, kernel = read_rows(initial, "initial"), read_kernel(transition, "transition")
     if law.ndim != 1 or kernel.shape != (law.size, law.size):
         raise ValueError(
             f"initial and transition have the shapes {law.shape} and {kernel.shape}; expected "
             "(v,) and (v, v)"
         )
-    if not (math.isfinite(beta) and beta > 0):
+    if not (isinstance(beta, Real) and 0 < beta < math.inf):
         raise ValueError(f"beta is {beta}; expected a positive number, the reward of a nat")
     return law, kernel
 
@@ -182,7 +178,8 @@ def _rewards(reward: Any, letters: int, horizon: int) -> np.ndarray:
     if callable(reward):
         numbers = np.arange(letters**horizon)
         chunks = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
-        parts = [np.asarray(reward(np.stack(np.unravel_index(c, shape), 1)), float) for c in chunks]
+        place = letters ** np.arange(horizon - 1, -1, -1)
+        parts = [np.asarray(reward(c[:, None] // place % letters), dtype=float) for c in chunks]
         if any(part.shape != chunk.shape for part, chunk in zip(parts, chunks, strict=True)):
             raise ValueError(
                 f"reward gave the shape {parts[0].shape} for sequences of shape "
@@ -190,7 +187,7 @@ def _rewards(reward: Any, letters: int, horizon: int) -> np.ndarray:
             )
         found = np.concatenate(parts)
     else:
-        found = np.asarray(reward, dtype=float)
+        found = real_array(reward, "reward").astype(float)
         if found.shape != shape:
             raise ValueError(
                 f"reward has the shape {found.shape}; expected {shape}, one axis a letter, or a "
@@ -201,19 +198,10 @@ def _rewards(reward: Any, letters: int, horizon: int) -> np.ndarray:
     return found.ravel()
 
 
-def step_divergence(joint: np.ndarray, log_policy: np.ndarray, log_reference: np.ndarray) -> float:
-    """E log π/π_ref of one letter, in nats, where pasts and letter have the law `joint`."""
-    seen = joint > 0
-    return float(joint[seen] @ (log_policy[seen] - log_reference[seen]))
-
-
 def soft_policy_of(
-    beta: float,
-    reward: float,
-    log_z: float,
-    step_kl: list[float],
-    policies: tuple[np.ndarray, ...],
+    beta: float, reward: float, value: float, step_kl: list[float], steps: list[TiltedLaw]
 ) -> SoftPolicy:
-    """The result from its parts; KLs below 0 are rounding."""
+    """The result from its parts, the last letter's tilted law first; KLs below 0 are rounding."""
     parts = np.maximum(step_kl, 0.0)
-    return SoftPolicy(float(beta), reward, float(parts.sum()), beta * log_z, parts, policies)
+    policies = tuple(found.policy for found in reversed(steps))
+    return SoftPolicy(float(beta), reward, float(parts.sum()), value, parts, policies)
