@@ -148,12 +148,16 @@ def _three_steps(graph: Graph, pairs: np.ndarray) -> np.ndarray:
     plain = _unweighted(graph)
     reach = plain @ graph.degrees
     pairs = np.where((reach[pairs[:, 0]] <= reach[pairs[:, 1]])[:, None], pairs, pairs[:, ::-1])
+    order = np.argsort(pairs[:, 0], kind="stable")
+    sizes = np.minimum(reach, graph.n_nodes)[pairs[order, 0]] + graph.degrees[pairs[order, 1]]
     found = np.empty(len(pairs))
-    for block in _blocks(reach[pairs[:, 0]] + graph.degrees[pairs[:, 1]]):
-        i, j = pairs[block].T
+    for block in _blocks(sizes):
+        i, j = pairs[order[block]].T
+        starts, place = np.unique(i, return_inverse=True)
+        two_steps = sparse.csr_array(plain[starts] @ plain)
+        walks = np.asarray(two_steps[place].multiply(plain[j]).sum(axis=1)).ravel()
         tied = np.asarray(plain[i, j]).ravel()
-        walks = np.asarray((plain[i] @ plain).multiply(plain[j]).sum(axis=1)).ravel()
-        found[block] = walks - tied * (graph.degrees[i] + graph.degrees[j] - 1)
+        found[order[block]] = walks - tied * (graph.degrees[i] + graph.degrees[j] - 1)
     return found
 
 

@@ -28,7 +28,7 @@ HEURISTICS: dict[str, Callable[[Graph, np.ndarray], np.ndarray]] = {
 }
 """The scores that need nothing learned."""
 
-MOST_FITTED = 100_000
+MOST_FITTED = 20_000
 """Training edges that the bins are fitted on: quantiles need no more."""
 NEGATIVES_PER_EDGE = 2
 

@@ -141,7 +141,7 @@ def next_step(result: ProbeResult, unit: str = "bits") -> str:
 
 def _beside(simple: pd.Series | None, result: ProbeResult, unit: str) -> str:
     if simple is None:
-        return ""
+        return " (no heuristic puts links first)" if result.task == "link" else ""
     if simple["adjusted_p_value"] > result.alpha:
         return " (no heuristic tells anything)"
     told = _told(simple["information_nats"], unit)

@@ -24,7 +24,7 @@ QUESTIONS = {
 }
 MAIN = [
     "source", "meaning", "score", "score_low", "score_high", "information_nats", "raw_score",
-    "hits", "raw_hits", "raw_auc", "accuracy", "held_out_accuracy", "fano_accuracy",
+    "hits", "raw_hits", "auc", "raw_auc", "accuracy", "held_out_accuracy", "fano_accuracy",
     "adjusted_p_value", "n",
 ]  # fmt: skip
 MOST_CLASSES = 30
@@ -39,9 +39,9 @@ class ProbeResult:
     frame : DataFrame
         One row for every source: ``score`` is the network usable information with its interval,
         ``null_score`` what chance stays within, ``accuracy`` of the best rule for the bins and
-        ``fano_accuracy`` above it. Of links also ``raw_score`` by plain dot products, Hits@K, and
-        ``raw_auc``: how likely a link has a larger dot product than a pair that is none. Of nodes
-        ``held_out_accuracy`` of each cluster's commonest label.
+        ``fano_accuracy`` above it. Of links also Hits@K, ``auc``, how likely a link
+        scores more than a pair that is none, and all three by plain dot products: ``raw_score``,
+        ``raw_hits``, ``raw_auc``. Of nodes ``held_out_accuracy`` of each cluster's commonest label.
     task : {"link", "node"}
     classes : tuple of str
         What the columns of `tables` stand for.
@@ -85,8 +85,10 @@ class ProbeResult:
 
     @property
     def best_heuristic(self) -> pd.Series | None:
-        """The row of the heuristic with the largest score, if there is one."""
+        """The row of the heuristic with the largest score, of those that put links first."""
         rows = self.frame[self.frame["kind"] == "heuristic"]
+        if self.task == "link":
+            rows = rows[rows["auc"] > 0.5]
         return None if rows.empty else rows.iloc[int(rows["score"].argmax())]
 
     @property

@@ -77,7 +77,7 @@ def source_of_links(
         scores = LinkScores(*(HEURISTICS[name](graph, pairs) for pairs in samples))
         table = link_table(*scores, n_bins=n_bins)
         row = _scored(table, level, seed, name, "scores")
-        hits = {"hits": hits_at_k(scores.links, scores.none, k)}
+        hits = {"hits": hits_at_k(scores.links, scores.none, k), "auc": _likelier(scores)}
         return ProbedSource(_named(name, "heuristic", "no learning", row | hits), table)
     adjusted, raw, notes = probe_component(graph, name, samples, random_state=seed, **settings)
     table, plain = (link_table(*scores, n_bins=n_bins) for scores in (adjusted, raw))
@@ -86,6 +86,7 @@ def source_of_links(
     kept = ("score", "score_low", "score_high", "information_nats")
     hits = {
         "hits": hits_at_k(adjusted.links, adjusted.none, k),
+        "auc": _likelier(adjusted),
         **{f"raw_{key}": beside[key] for key in kept},
         "raw_hits": hits_at_k(raw.links, raw.none, k),
         "raw_auc": _likelier(raw),
