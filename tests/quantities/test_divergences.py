@@ -297,3 +297,16 @@ def test_float32_in_many_outcomes_keeps_five_digits():
     assert single.dtype == np.float32
     assert np.allclose(kl_divergence(*single), expected, rtol=1e-5)
     assert np.allclose(kl_divergence(*single.swapaxes(1, 2), axis=0), expected, rtol=1e-5)
+
+
+def test_js_makes_a_kernel_and_jeffreys_does_not():
+    """exp(−βD) has no negative eigenvalue for Jensen-Shannon; for Jeffreys it goes below −0.095."""
+    rng = np.random.default_rng(0)
+    least = {"js": 0.0, "jeffreys": 0.0}
+    for _ in range(20):
+        points = rng.dirichlet(np.full(3, 0.1), 6)
+        for kind in least:
+            gram = np.exp(-0.3 * np.stack([divergence(points, point, kind) for point in points]))
+            least[kind] = min(least[kind], np.linalg.eigvalsh(gram)[0])
+    assert least["js"] > -1e-12
+    assert least["jeffreys"] < -0.095

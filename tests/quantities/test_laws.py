@@ -164,3 +164,12 @@ def test_a_kernel_is_a_matrix_of_laws():
         read_kernel([0.5, 0.5])
     with pytest.raises(ValueError, match="row 1 of channel sums to 50"):
         read_kernel([[1, 0], [10, 40]], "channel")
+
+
+def test_rows_of_a_sample_are_not_counts():
+    sample = pd.DataFrame({"x": [0, 1, 1], "y": [1, 0, 1]})
+    with pytest.raises(ValueError, match=r"as samples have; .* pandas.crosstab"):
+        joint_law(sample)
+    assert joint_law(pd.crosstab(sample.x, sample.y)).n_samples == 3
+    assert joint_law(pd.DataFrame([[40, 10], [10, 40]])).n_samples == 100
+    assert joint_law(pd.DataFrame({"u": [2, 1]}, index=["a", "b"])).n_samples == 3

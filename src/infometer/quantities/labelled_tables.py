@@ -52,7 +52,8 @@ def read_labelled(table: Any, name: str = "table") -> tuple[np.ndarray, tuple[An
     ------
     ValueError
         If a label or a number is missing, if the last row and column are the sums of the others,
-        if the cells are text, or if the levels make more than 2²⁶ cells.
+        if the cells are text or whole numbers in rows that only a number names, which are samples,
+        or if the levels make more than 2²⁶ cells.
 
     Examples
     --------
@@ -65,6 +66,7 @@ def read_labelled(table: Any, name: str = "table") -> tuple[np.ndarray, tuple[An
     if bool(table.isna().to_numpy().any()):
         raise ValueError(f"{name} has missing values; expected a number in every cell: fill with 0")
     values = _numbers(table, name)
+    _refuse_samples(table, values, name)
     _refuse_margins(table, values, name)
     sides = [table.index] if table.ndim == 1 else [table.index, table.columns]
     places: list[np.ndarray] = []
@@ -154,6 +156,19 @@ def _numbers(table: Any, name: str) -> np.ndarray:
     values = real_array(values, name)
     wide = {"i": np.int64, "u": np.int64, "b": float}.get(values.dtype.kind, values.dtype)
     return values.astype(wide, copy=False)
+
+
+def _refuse_samples(table: Any, values: np.ndarray, name: str) -> None:
+    """Refuse a frame with names of columns alone: a row of it is one of a sample, not a symbol."""
+    from pandas import RangeIndex
+
+    numbered = [isinstance(axis, RangeIndex) and axis.name is None for axis in table.axes]
+    if table.ndim == 2 and values.dtype.kind == "i" and numbered == [True, False]:
+        raise ValueError(
+            f"{name} has named columns and numbered rows of whole numbers, as samples have; "
+            "expected counts or probabilities: pandas.crosstab(x, y) counts the rows of the "
+            "columns x and y; of counts, name the rows too"
+        )
 
 
 def _refuse_margins(table: Any, cells: np.ndarray, name: str) -> None:
