@@ -64,6 +64,8 @@ def test_the_laws_are_those_of_the_definition(size, depth, n):
     tree = context_tree(symbols, depth, sizes=[size])
     np.testing.assert_allclose(tree.law(), laws, rtol=0, atol=1e-10)
     assert tree.log_probability() == pytest.approx(log_probability, abs=1e-10)
+    assert tree != context_tree(symbols, depth, sizes=[size])  # a tree is itself alone
+    assert repr(tree) == f"ContextTree({n - depth} steps of ({size},) symbols; depth {depth})"
 
 
 @settings(max_examples=25, deadline=None)

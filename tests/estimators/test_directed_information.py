@@ -283,6 +283,8 @@ def test_the_result_is_a_table_and_a_picture():
     assert axes.get_xlabel() == "bits a step, 95 % interval"
     dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
     assert dots == pytest.approx([estimate.bits for estimate in found.estimates])
+    shown = infometer.directed_information(*data(system_c, 100), depth=1, unit="bits")
+    assert shown.plot().get_xlabel() == "bits a step, 95 % interval"
     with pytest.raises(ValueError, match="unit is 'bit'; it must be"):
         found.plot(unit="bit")
 

@@ -15,14 +15,14 @@ from infometer.estimators.samples import require_count
 
 __all__ = ["ContextTree", "context_tree"]
 
-LARGEST_LAW = 2**27
-"""Numbers in one array of laws, 1 GiB of doubles; four such arrays are held at a time."""
+LARGEST_LAW = 2**26
+"""Numbers in one array of laws, 512 MiB of doubles; `directed_information` holds ten of them."""
 
 LARGEST_TREE = 2**27
 """Nodes at all steps; three such arrays are kept."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ContextTree:
     r"""The mixture of all context trees of at most a depth, as it predicts each symbol in turn.
 
@@ -62,6 +62,9 @@ class ContextTree:
     def __len__(self) -> int:
         return len(self.symbols)
 
+    def __repr__(self) -> str:
+        return f"ContextTree({len(self)} steps of {self.sizes} symbols; depth {self.depth})"
+
     @property
     def depth(self) -> int:
         """The most symbols of the past that count."""
@@ -85,7 +88,7 @@ class ContextTree:
         Raises
         ------
         ValueError
-            Where the laws would take more than 1 GiB.
+            Where the laws would take more than 512 MiB.
 
         Examples
         --------

@@ -65,8 +65,9 @@ class DirectedInformationEstimate:
         p_values = [np.nan if e.p_value is None else e.p_value for e in self.estimates]
         return estimates_to_frame(self.estimates).assign(p_value=p_values)
 
-    def plot(self, ax: Any = None, unit: str = "nats") -> Any:
-        """Draw the three rates with their intervals."""
+    def plot(self, ax: Any = None, unit: str | None = None) -> Any:
+        """Draw the three rates with their intervals, in the unit in which they are shown."""
+        unit = unit or self.forward.unit
         scale = 1.0 / nats_per(unit)
         if ax is None:
             figure = require("matplotlib.figure", "report").Figure
