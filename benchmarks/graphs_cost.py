@@ -121,8 +121,9 @@ INTRODUCTION = """\
 A random graph of mean degree 10, {features} sparse features, embeddings of {d} columns: the hard
 case, for without structure the spectrum is flat and memory is read at random. Each part in a
 process of its own with one thread, in CPU seconds, for the machine was shared; the peak counts the
-interpreter, the imports and the graph. All of it is the graph, five embeddings and the compatibility matrix of each, whose regression has at most
-{sampled} edges and twice as many random pairs."""
+interpreter, the imports and the graph. All of it is the graph, five embeddings and the
+compatibility matrix of each, whose regression has at most {sampled} edges and twice as many random
+pairs."""
 
 
 def verdicts(table: pd.DataFrame) -> str:

@@ -12,7 +12,9 @@ from infometer.graphs import (
     pair_scores,
     positive_compatibility,
 )
-from infometer.graphs.compatibility import _most_energy, _pair_operator
+from infometer.graphs.compatibility import _most_energy
+from infometer.graphs.expected_compatibility import expected_compatibility
+from infometer.graphs.pair_regression import pair_operator
 
 KARATE = as_graph(np.array(nx.karate_club_graph().edges))
 WEIGHTED = as_graph(nx.les_miserables_graph())
@@ -123,7 +125,7 @@ def test_any_invertible_map_of_the_embedding_scores_alike():
 
 def test_the_operator_is_phi_and_its_adjoint():
     z, edges, upper, phi = every_pair(KARATE, 5)
-    operator = _pair_operator(z, edges, upper)
+    operator = pair_operator(z, edges, upper)
     h, v = RNG.normal(size=15), RNG.normal(size=len(edges))
     np.testing.assert_allclose(operator @ h, phi @ h, atol=1e-12)
     np.testing.assert_allclose(operator.T @ v, phi.T @ v, atol=1e-12)
@@ -135,7 +137,7 @@ def test_the_adjoint(d):
     upper = np.triu_indices(d)
     free = RNG.random(len(upper[0])) < 0.7
     free[0] = True
-    operator = _pair_operator(z, edges, (upper[0][free], upper[1][free]))
+    operator = pair_operator(z, edges, (upper[0][free], upper[1][free]))
     h, v = RNG.normal(size=operator.shape[1]), RNG.normal(size=operator.shape[0])
     one, other = (operator @ h) @ v, h @ (operator.T @ v)
     size = np.linalg.norm(operator @ h) * np.linalg.norm(v)
@@ -216,13 +218,13 @@ def test_left_out_entries_stay_zero():
 
 def test_edges_are_sampled_down_and_their_ends_have_two_neighbours(monkeypatch):
     seen = []
-    original = _pair_operator
+    original = pair_operator
 
     def spied(z, pairs, places):
         seen.append(pairs)
         return original(z, pairs, places)
 
-    monkeypatch.setattr("infometer.graphs.compatibility._pair_operator", spied)
+    monkeypatch.setattr("infometer.graphs.compatibility.pair_operator", spied)
     leaves = graph_from_edges([*KARATE.edges(), [33, 34], [34, 35]])
     CompatibilityMatrix(max_edges=1000, random_state=0).fit(RNG.normal(size=(36, 2)), leaves)
     CompatibilityMatrix(max_edges=40, random_state=0).fit(RNG.normal(size=(34, 2)), KARATE)
@@ -249,6 +251,36 @@ def test_pairs_score_alike_whichever_way_they_are_multiplied(n_pairs):
     pairs = RNG.integers(0, 100, (n_pairs, 2))
     expected = np.einsum("pi,ij,pj->p", z[pairs[:, 0]], matrix, z[pairs[:, 1]])
     np.testing.assert_allclose(pair_scores(z, matrix, pairs), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("damping", [0.0, 3.0])
+def test_all_pairs_weigh_as_the_random_ones_would(damping):
+    """The exact minimum, the axes of the damping written down as nodes."""
+    z, edges, upper, phi = every_pair(KARATE, 6)
+    share = 2.0 * len(edges) / 34**2
+    i, j = np.divmod(np.arange(40**2), 40)
+    nodes = np.vstack([z, np.sqrt(damping) * np.eye(6)])
+    left, right = nodes[i], nodes[j]
+    every = left[:, upper[0]] * right[:, upper[1]] + left[:, upper[1]] * right[:, upper[0]]
+    every[:, upper[0] == upper[1]] /= 2
+    rows = np.vstack([phi, np.sqrt(share) * every])
+    exact = np.linalg.lstsq(rows, np.r_[np.ones(len(edges)), np.zeros(len(every))])[0]
+    found, steps = expected_compatibility(z, edges, damping=damping, tol=1e-13)
+    np.testing.assert_allclose(found[upper], exact, atol=1e-10)
+    assert 0 < steps < 60
+
+
+def test_the_expectation_is_where_many_random_pairs_come_to():
+    z = RNG.normal(size=(34, 3))
+    settings = {"damping": 0.0, "energy": 1.0, "tol": 1e-10}
+    whole = CompatibilityMatrix("all", n_negatives=2000.0, **settings).fit(z, KARATE)
+    drawn = CompatibilityMatrix(n_negatives=2000.0, random_state=0, **settings).fit(z, KARATE)
+    np.testing.assert_allclose(whole.matrix_, drawn.matrix_, rtol=0.1, atol=1e-5)
+
+
+def test_all_pairs_without_a_weight_are_refused():
+    with pytest.raises(ValueError, match="all pairs need a weight above 0"):
+        CompatibilityMatrix("all", n_negatives=0).fit(np.ones((34, 1)), KARATE)
 
 
 def test_an_embedding_without_columns_tells_nothing():

@@ -5,52 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, lsqr
+from scipy.sparse.linalg import lsqr
 from sklearn.base import BaseEstimator
 
-from infometer.graphs.compatibility_closed_forms import (
-    all_pairs_compatibility,
-    floating,
-    positive_compatibility,
-)
+from infometer.graphs.compatibility_closed_forms import floating, positive_compatibility
+from infometer.graphs.expected_compatibility import expected_compatibility
 from infometer.graphs.graph import Graph
+from infometer.graphs.pair_regression import pair_operator, pair_scores, symmetric
 from infometer.resampling import generator, integer_seed
 
 __all__ = ["CompatibilityMatrix", "pair_scores"]
-
-BLOCK = 1 << 16
-"""Pairs whose rows are gathered at a time."""
-
-
-def pair_scores(z: np.ndarray, matrix: np.ndarray | None, pairs: np.ndarray) -> np.ndarray:
-    r"""Similarity of each pair, :math:`z_i^T H z_j`; the plain dot product without a matrix.
-
-    Parameters
-    ----------
-    z : ndarray of float, shape (n, d)
-    matrix : ndarray of float, shape (d, d), optional
-    pairs : ndarray of int, shape (m, 2)
-
-    Returns
-    -------
-    ndarray of float, shape (m,)
-
-    Examples
-    --------
-    >>> z = np.array([[1.0, 0.0], [0.0, 1.0]])
-    >>> pair_scores(z, np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0, 1], [0, 0]])).tolist()
-    [1.0, 0.0]
-    """
-    z = floating(z)
-    turn = None if matrix is None else matrix.astype(z.dtype, copy=False)
-    once = turn is not None and len(z) <= len(pairs)
-    left = z @ turn if once else z
-    scores = np.empty(len(pairs), dtype=z.dtype)
-    for start in range(0, len(pairs), BLOCK):
-        i, j = pairs[start : start + BLOCK].T
-        rows = left[i] if turn is None or once else z[i] @ turn
-        np.einsum("ij,ij->i", rows, z[j], out=scores[start : start + BLOCK])
-    return scores
 
 
 class CompatibilityMatrix(BaseEstimator):
@@ -66,26 +30,28 @@ class CompatibilityMatrix(BaseEstimator):
     Parameters
     ----------
     negatives : {"sampled", "all"}
-        Random pairs, as in the paper; or all pairs in closed form, `all_pairs_compatibility`.
+        Random pairs, as in the paper; or all pairs of nodes, together of the same weight: the
+        expectation over draws, by conjugate gradients, `expected_compatibility`.
     n_negatives : float
-        Random pairs for each edge; they are not looked up among the edges.
+        Random pairs for each edge; they are not looked up among the edges. Of all pairs, their
+        weight for each edge.
     max_edges : int
         Edges are sampled down to so many, after those with an end of degree 1 are left out.
     damping : float
-        λ.
+        λ. Of all pairs that of `expected_compatibility`, and what follows is for sampled ones.
     energy : float
         Share of :math:`\sum |h_0|` that the entries that may differ from 0 have.
     warm_start : bool
         Else :math:`h_0 = 0`, and all entries may differ from 0.
     tol : float
-        Of LSQR, on the operator and on the right-hand side.
+        Of LSQR, on the operator and on the right-hand side; of the residual with all pairs.
     random_state : int, None, RandomState or Generator
 
     Attributes
     ----------
     matrix_ : ndarray of float64, shape (d, d)
     n_iterations_ : int
-        Of LSQR; 0 in closed form.
+        Of LSQR or of conjugate gradients.
 
     References
     ----------
@@ -150,7 +116,13 @@ class CompatibilityMatrix(BaseEstimator):
             self.matrix_, self.n_iterations_ = np.zeros((0, 0)), 0
             return self
         if self.negatives == "all":
-            self.matrix_, self.n_iterations_ = all_pairs_compatibility(z, graph), 0
+            self.matrix_, self.n_iterations_ = expected_compatibility(
+                z,
+                self._edges(graph),
+                n_negatives=self.n_negatives,
+                damping=self.damping,
+                tol=self.tol,
+            )
             return self
         pairs, target = self._pairs(graph)
         upper = np.triu_indices(z.shape[1])
@@ -158,13 +130,11 @@ class CompatibilityMatrix(BaseEstimator):
         if self.warm_start:
             start = positive_compatibility(z, graph)[upper]
             free = _most_energy(start, self.energy)
-        operator = _pair_operator(z, pairs, (upper[0][free], upper[1][free]))
+        operator = pair_operator(z, pairs, (upper[0][free], upper[1][free]))
         solved = lsqr(
             operator, target, damp=self.damping, atol=self.tol, btol=self.tol, x0=start[free]
         )
-        self.matrix_ = np.zeros((z.shape[1], z.shape[1]))
-        self.matrix_[upper[0][free], upper[1][free]] = solved[0]
-        self.matrix_ = np.triu(self.matrix_) + np.triu(self.matrix_, 1).T
+        self.matrix_ = symmetric(solved[0], (upper[0][free], upper[1][free]), z.shape[1])
         self.n_iterations_ = int(solved[2])
         return self
 
@@ -198,21 +168,28 @@ class CompatibilityMatrix(BaseEstimator):
             raise ValueError(f"energy is {self.energy}; expected a share above 0, 1 for all")
         if self.max_edges < 1:
             raise ValueError(f"max_edges is {self.max_edges}; expected at least 1")
+        if self.negatives == "all" and not self.n_negatives > 0.0:
+            raise ValueError(f"n_negatives is {self.n_negatives}; all pairs need a weight above 0")
         for name in ("n_negatives", "damping", "tol"):
             if not 0.0 <= getattr(self, name) < np.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a number from 0 on")
 
-    def _pairs(self, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
-        """Edges between nodes of degree 2 at least, and random pairs; 1 and 0."""
+    def _edges(self, graph: Graph) -> np.ndarray:
+        """Edges between nodes of degree 2 at least, so many as are asked for."""
         edges = graph.edges()
         inner = (graph.degrees[edges] > 1).all(axis=1)
         edges = edges[inner] if inner.any() else edges
-        seed = integer_seed(self.random_state, "compatibility")
         if len(edges) > self.max_edges:
-            kept = generator(seed, "edges").choice(len(edges), self.max_edges, replace=False)
-            edges = edges[np.sort(kept)]
+            rng = generator(integer_seed(self.random_state, "compatibility"), "edges")
+            edges = edges[np.sort(rng.choice(len(edges), self.max_edges, replace=False))]
+        return edges
+
+    def _pairs(self, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
+        """Edges and random pairs; 1 and 0."""
+        edges = self._edges(graph)
         n_random = round(self.n_negatives * len(edges))
-        drawn = generator(seed, "negatives").integers(0, graph.n_nodes, (n_random, 2))
+        rng = generator(integer_seed(self.random_state, "compatibility"), "negatives")
+        drawn = rng.integers(0, graph.n_nodes, (n_random, 2))
         target = np.zeros(len(edges) + n_random)
         target[: len(edges)] = 1.0
         return np.concatenate([edges, drawn]), target
@@ -226,35 +203,3 @@ def _most_energy(entries: np.ndarray, share: float) -> np.ndarray:
     kept = np.ones(len(entries), dtype=bool)
     kept[order[lost]] = False
     return kept
-
-
-def _pair_operator(
-    z: np.ndarray, pairs: np.ndarray, places: tuple[np.ndarray, np.ndarray]
-) -> LinearOperator:
-    r"""The regression of pairs on upper triangles: :math:`h \mapsto (z_i^T H z_j)_{ij}`.
-
-    Its transpose takes v to the upper triangle of :math:`M + M^T`, the diagonal halved, with
-    :math:`M = \sum v_{ij} z_i z_j^T`.
-    """
-    d = z.shape[1]
-    diagonal = places[0] == places[1]
-
-    def forward(h: np.ndarray) -> np.ndarray:
-        matrix = np.zeros((d, d))
-        matrix[places] = h.ravel()
-        return pair_scores(z, np.triu(matrix) + np.triu(matrix, 1).T, pairs).astype(float)
-
-    def backward(v: np.ndarray) -> np.ndarray:
-        total = np.zeros((d, d))
-        weights = v.ravel().astype(z.dtype)
-        for start in range(0, len(pairs), BLOCK):
-            i, j = pairs[start : start + BLOCK].T
-            total += z[i].T @ (weights[start : start + BLOCK, None] * z[j])
-        folded = total[places] + total.T[places]
-        folded[diagonal] /= 2.0
-        return folded
-
-    made: Any = LinearOperator(
-        shape=(len(pairs), len(places[0])), dtype=np.dtype(float), matvec=forward, rmatvec=backward
-    )
-    return made

@@ -9,7 +9,7 @@ from scipy import linalg
 
 from infometer.graphs.graph import Graph
 
-__all__ = ["all_pairs_compatibility", "floating", "positive_compatibility"]
+__all__ = ["all_pairs_compatibility", "floating", "node_gram", "positive_compatibility"]
 
 BLOCK = 1 << 14
 """Rows that are summed at a time, in double precision."""
@@ -87,12 +87,18 @@ def all_pairs_compatibility(z: np.ndarray, graph: Graph, *, ridge: float = 0.0) 
     [[0.0, 1.0], [1.0, 0.0]]
     """
     z = floating(z)
-    gram = np.zeros((z.shape[1], z.shape[1]))
-    for rows in _blocks(z):
-        gram += rows.T @ rows
+    gram = node_gram(z)
     half = _solved(gram, ridge, _across(z, graph), z.dtype)
     found = _solved(gram, ridge, half.T, z.dtype)
     return (found + found.T) / 2.0
+
+
+def node_gram(z: np.ndarray) -> np.ndarray:
+    """ZᵀZ in double precision, shape (d, d)."""
+    gram = np.zeros((z.shape[1], z.shape[1]))
+    for rows in _blocks(z):
+        gram += rows.T @ rows
+    return gram
 
 
 def _blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
