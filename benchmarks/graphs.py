@@ -12,7 +12,7 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("scenarios", "nodes", "links", "cost")
+PARTS = ("scenarios", "nodes", "links")
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "graphs"
 SCRATCH = ROOT / "benchmarks" / "scratch" / "graphs"
