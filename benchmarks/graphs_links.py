@@ -143,7 +143,7 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 def draw(rows: pd.DataFrame) -> Figure:
     """Hits@100 and seconds of every model on every graph."""
     graphs = list(rows["graph"].unique())
-    figure = Figure(figsize=(10, 0.8 + 0.5 * len(graphs)), layout="constrained")
+    figure = Figure(figsize=(10, 1.4 + 0.5 * len(graphs)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for place, model in enumerate(MODELS):
         part = rows[rows["model"] == model].groupby("graph")
@@ -162,7 +162,9 @@ def draw(rows: pd.DataFrame) -> Figure:
     left.set(xlabel="test Hits@100, %", yticks=range(len(graphs)), xlim=(0, None))
     left.set_yticklabels([NAMES[graph] for graph in graphs])
     left.invert_yaxis()
-    left.legend(fontsize=7)
+    figure.legend(
+        *left.get_legend_handles_labels(), loc="outside upper center", ncols=6, fontsize=8
+    )
     right.set(xscale="log", xlabel="seconds of one core")
     return figure
 
