@@ -137,6 +137,18 @@ def test_an_erasure_stands_for_any_bit_and_a_wrong_bit_for_none():
         assert all(np.isfinite(kernel).all() for kernel in found.kernels)
 
 
+def test_a_reproduction_that_is_forbidden_to_all_might_as_well_not_be_there():
+    law, move, distance = [0.4, 0.6], flips(0.2), np.array([[0.0, 1.0], [1.0, 0.0]])
+    without = causal_rate_distortion(law, move, distance, 2.0, 3)
+    forbidden = np.insert(distance, 1, np.inf, axis=1)
+    found = causal_rate_distortion(law, move, forbidden, 2.0, 3)
+    assert found.gap <= 2e-12
+    assert found.objective == pytest.approx(without.objective, abs=1e-11)
+    assert all(np.isfinite(kernel).all() for kernel in found.kernels)
+    unreached = causal_rate_distortion([1.0, 0.0], np.eye(2), [[1.0, np.inf], [0.0, 0.0]], 2.0, 4)
+    assert (unreached.rate, unreached.distortion) == (0.0, 4.0)
+
+
 def test_a_source_that_goes_round_and_forbids_mistakes():
     forbid = np.where(np.eye(3) > 0, 0.0, np.inf)
     turn = np.roll(np.eye(3), 1, axis=1)

@@ -78,8 +78,12 @@ def minimise(problem: CausalProblem, tol: float) -> tuple[list[np.ndarray], Caus
 def _longer(
     log_outputs: list[np.ndarray], log_ratios: list[np.ndarray], length: float
 ) -> list[np.ndarray]:
-    steps = [log_p + length * log_r for log_p, log_r in zip(log_outputs, log_ratios, strict=True)]
-    return [log_p - np.logaddexp.reduce(log_p, axis=1, keepdims=True) for log_p in steps]
+    found = []
+    for log_p, log_r in zip(log_outputs, log_ratios, strict=True):
+        step = log_p + length * log_r
+        total = np.logaddexp.reduce(step, axis=1, keepdims=True)
+        found.append(np.where(total > -np.inf, step - total, log_p))  # no history: any law
+    return found
 
 
 def _sweep(problem: CausalProblem, log_outputs: list[np.ndarray]) -> CausalSweep:
