@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
-__all__ = ["MissingExtraError", "require"]
+__all__ = ["MissingExtraError", "axes", "require"]
 
 
 class MissingExtraError(ImportError):
@@ -63,3 +64,32 @@ def require(module_name: str, extra: str) -> ModuleType:
         if error.name is None or error.name.partition(".")[0] != package:
             raise
         raise MissingExtraError(package, extra) from error
+
+
+def axes(ax: Any, width: float, height: float) -> Any:
+    """The axes to draw on: those that are given, or those of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+    width, height : float
+        Of the new figure, in inches.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    MissingExtraError
+        If a figure is needed and matplotlib is absent.
+
+    Examples
+    --------
+    >>> axes(None, 4, 3).figure.get_size_inches().tolist()
+    [4.0, 3.0]
+    """
+    if ax is not None:
+        return ax
+    figure = require("matplotlib.figure", "report").Figure
+    return figure(figsize=(width, height), layout="constrained").add_subplot()

@@ -26,6 +26,7 @@ from infometer.bottleneck.mixture_densities import (
 from infometer.contracts import Estimate, estimates_to_frame
 from infometer.estimators.ross import label_entropy
 from infometer.estimators.samples import require_count
+from infometer.extras import axes
 from infometer.resampling import generator, integer_seed, student_interval
 
 __all__ = ["MixtureInformation", "gaussian_mixture_information"]
@@ -63,10 +64,7 @@ class MixtureInformation:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the figures with their intervals, the sandwich and the ceilings."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            ax = Figure(figsize=(5, 2.5)).add_subplot()
+        ax = axes(ax, 5, 2.5)
         found = [e for e in (self.labels, self.input) if e is not None]
         for row, estimate in enumerate(found):
             low, high = estimate.interval or (estimate.value, estimate.value)

@@ -16,6 +16,7 @@ from infometer.bottleneck.measurement import COMPRESSED
 from infometer.bottleneck.phases import Phase, find_phases
 from infometer.bottleneck.plane_findings import plane_findings
 from infometer.contracts import NATS_PER_UNIT, Estimate, Finding, Report
+from infometer.extras import axes
 
 __all__ = ["PlaneResult", "plane_metrics"]
 
@@ -84,10 +85,7 @@ class PlaneResult:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the plane."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            ax = Figure(figsize=(8, 4.5)).add_subplot()
+        ax = axes(ax, 8, 4.5)
         return figures.draw_plane(self.rows(), ax)
 
     def answer(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from infometer.contracts import Estimate, estimates_to_frame, nats_per
-from infometer.extras import require
+from infometer.extras import axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,9 +69,7 @@ class DirectedInformationEstimate:
         """Draw the three rates with their intervals, in the unit in which they are shown."""
         unit = unit or self.forward.unit
         scale = 1.0 / nats_per(unit)
-        if ax is None:
-            figure = require("matplotlib.figure", "report").Figure
-            ax = figure(figsize=(6, 2.6), layout="constrained").add_subplot()
+        ax = axes(ax, 6, 2.6)
         for row, found in enumerate(self.estimates):
             ax.plot(found.value * scale, row, "o", color=f"C{row}")
             if found.interval is not None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from infometer.contracts import Estimate, Finding, Report
+from infometer.extras import axes
 from infometer.graphs import probe_figures
 from infometer.graphs.probe_answer import probe_answer
 from infometer.graphs.probe_findings import probe_findings
@@ -124,10 +125,7 @@ class ProbeResult:
 
     def plot(self, ax: Any = None, unit: str = "bits") -> Any:
         """Draw the score of every source from chance on, with what plain dot products give."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            ax = Figure(figsize=(8, 4.5), layout="constrained").add_subplot()
+        ax = axes(ax, 8, 4.5)
         return probe_figures.draw_sources(self.frame, ax, alpha=self.alpha, unit=unit)
 
     def answer(self, unit: str = "bits") -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from infometer.contracts import NATS_PER_UNIT, Estimate, Report
 from infometer.estimators.ross import label_entropy
+from infometer.extras import axes
 from infometer.measure import table_figures
 from infometer.measure.table_findings import table_findings
 from infometer.measure.table_reading import ReadTable
@@ -93,10 +94,7 @@ class TableMeasurement:
 
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw the columns as bars, with intervals and what chance would show."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            ax = Figure(figsize=(8, 4.5), layout="constrained").add_subplot()
+        ax = axes(ax, 8, 4.5)
         shown = _in_unit(self.frame, unit).head(MOST_BARS)
         return table_figures.draw_columns(shown, ax, alpha=self.settings["alpha"], unit=unit)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infometer.contracts import NATS_PER_UNIT
-from infometer.extras import require
+from infometer.extras import axes
 
 __all__ = ["draw_atoms"]
 
@@ -37,9 +37,7 @@ def draw_atoms(ax: Any, atoms: Sequence[float], names: Sequence[str], unit: str 
     """
     if unit not in NATS_PER_UNIT:
         raise ValueError(f"unit is {unit!r}; it must be 'nats' or 'bits'")
-    if ax is None:
-        figure = require("matplotlib.figure", "report").Figure((7, 2.4), layout="constrained")
-        ax = figure.add_subplot()
+    ax = axes(ax, 7, 2.4)
     first, second, target = names
     labels = (f"unique {first}", "redundancy", f"unique {second}", "synergy")
     widths = [max(atom, 0.0) / NATS_PER_UNIT[unit] for atom in atoms]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from infometer.contracts import nats_per
+from infometer.extras import axes
 from infometer.quantities.laws import JointLaw, joint_law
 from infometer.quantities.primitives import xlogx
 
@@ -111,11 +112,7 @@ class DirectedInformation:
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw both flows as they add up, step by step, to the mutual information."""
         scale = 1.0 / nats_per(unit)
-        if ax is None:
-            from infometer.extras import require
-
-            figure = require("matplotlib.figure", "report").Figure
-            ax = figure(figsize=(6, 3.5), layout="constrained").add_subplot()
+        ax = axes(ax, 6, 3.5)
         steps = np.arange(1, len(self.forward_steps) + 1)
         delayed = np.cumsum(self.forward_steps - self.instantaneous_steps) * scale
         instant = np.cumsum(self.instantaneous_steps) * scale

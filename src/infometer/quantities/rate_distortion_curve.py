@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from infometer.contracts import nats_per
-from infometer.extras import require
+from infometer.extras import axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,9 +99,7 @@ class RateDistortionCurve:
 def draw_rates(x: np.ndarray, rate: np.ndarray, ax: Any, unit: str) -> Any:
     """Points of a convex curve with the rate as their height, on `ax` or a figure of its own."""
     scale = 1.0 / nats_per(unit)
-    if ax is None:
-        figure = require("matplotlib.figure", "report").Figure
-        ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
+    ax = axes(ax, 5, 3.5)
     order = np.lexsort((rate, x))
     ax.plot(x[order], rate[order] * scale, marker="o", markersize=4)
     ax.margins(0.12)

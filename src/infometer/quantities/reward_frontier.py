@@ -10,6 +10,7 @@ import numpy as np
 from scipy import optimize
 
 from infometer.contracts import nats_per
+from infometer.extras import axes
 from infometer.quantities.labelled_tables import refuse_other_labels
 from infometer.quantities.laws import read_rows
 from infometer.quantities.probabilities import real_array
@@ -62,11 +63,7 @@ class RewardFrontier:
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw the expected reward over the KL from the reference, with both ends."""
         scale = 1.0 / nats_per(unit)
-        if ax is None:
-            from infometer.extras import require
-
-            figure = require("matplotlib.figure", "report").Figure
-            ax = figure(figsize=(5, 3.5), layout="constrained").add_subplot()
+        ax = axes(ax, 5, 3.5)
         order = np.argsort(self.kl)
         x, y = self.kl[order] * scale, self.expected_reward[order]
         ax.plot(x, y, marker=".", ms=4, label="KL-regularised optimum")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from infometer.contracts import nats_per
+from infometer.extras import axes
 from infometer.quantities.laws import read_kernel, read_rows
 from infometer.quantities.probabilities import real_array
 from infometer.quantities.tilted_law import TiltedLaw, tilted_law
@@ -69,11 +70,7 @@ class SoftPolicy:
     def plot(self, ax: Any = None, unit: str = "nats") -> Any:
         """Draw how far the policy goes from the reference at each letter."""
         scale = 1.0 / nats_per(unit)
-        if ax is None:
-            from infometer.extras import require
-
-            figure = require("matplotlib.figure", "report").Figure
-            ax = figure(figsize=(5, 3), layout="constrained").add_subplot()
+        ax = axes(ax, 5, 3)
         ax.bar(np.arange(1, len(self.step_kl) + 1), self.step_kl * scale)
         ax.set(xlabel="letter", ylabel=f"KL from the reference ({unit})")
         ax.set_title(f"in all {self.kl * scale:.4g} {unit}", fontsize="medium")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from infometer.extras import require
+from infometer.extras import axes
 from infometer.quantities.fano import fano_accuracy_bound
 from infometer.quantities.laws import joint_law
 from infometer.quantities.primitives import table_entropy
@@ -79,9 +79,7 @@ class UsableInformation:
         -------
         matplotlib Axes
         """
-        if ax is None:
-            figure = require("matplotlib.figure", "report").Figure((6, 2.4), layout="constrained")
-            ax = figure.add_subplot()
+        ax = axes(ax, 6, 2.4)
         bars = {
             "chance, $2^{-H(Y)}$": (self.chance, "0.75"),
             "score, $2^{-H(Y|X)}$": (self.score, "C0"),
