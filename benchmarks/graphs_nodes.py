@@ -113,28 +113,25 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(rows: pd.DataFrame, probes: pd.DataFrame) -> Figure:
-    """The best component's score against the accuracy reached, and the majority's."""
-    figure = Figure(figsize=(6.5, 5), layout="constrained")
-    ax = figure.add_subplot()
+    """On a line for each graph: the score, the accuracy reached and the commonest label's."""
     best = probes[probes["source"].isin(COMPONENTS)].astype({"score": float})
     best = best.groupby(["graph", "clusters"])["score"].max().unstack()
     geom = rows[rows["split"] != "public"].groupby("graph", sort=False)
     accuracy, majority = geom["test_accuracy"].mean(), geom["majority"].mean()
-    for place, clusters in enumerate(CLUSTERS):
-        ax.plot(
-            best[clusters].reindex(accuracy.index), accuracy, "os"[place], color=f"C{place}",
-            label=f"accuracy reached; probe with {clusters} c clusters",
-        )  # fmt: skip
-    x = best[CLUSTERS[0]].reindex(accuracy.index)
-    ax.plot(x, majority, "_", color="black", ms=10, label="commonest label")
-    for graph in accuracy.index:
-        ax.annotate(
-            NAMES[graph], (x[graph], accuracy[graph]), textcoords="offset points",
-            xytext=(0, 6), ha="right", fontsize=7,
-        )  # fmt: skip
-    ax.axline((0.2, 0.2), slope=1, color="grey", lw=0.8)
-    ax.set(xlabel="NUI of the best component", ylabel="test accuracy", xlim=(0.15, 1), ylim=(0, 1))
-    ax.legend(fontsize=8, loc="lower right")
+    figure = Figure(figsize=(8, 1.4 + 0.35 * len(accuracy)), layout="constrained")
+    ax = figure.add_subplot()
+    for place, graph in enumerate(accuracy.index):
+        ax.plot([best.loc[graph].max(), accuracy[graph]], [place, place], color="0.85", zorder=0)
+    lines = range(len(accuracy))
+    for clusters, marker in zip(CLUSTERS, "Do", strict=True):
+        label = f"probe's score, {clusters} c clusters"
+        ax.plot(best[clusters].reindex(accuracy.index), lines, marker, color="C1", label=label)
+    ax.plot(accuracy, lines, "s", color="C0", label="accuracy reached")
+    ax.plot(majority, lines, "|", color="black", ms=11, mew=1.5, label="commonest label")
+    ax.set_yticks(lines, [NAMES[graph] for graph in accuracy.index])
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1), xlabel="test accuracy; the score is on the same scale")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8)
     return figure
 
 
