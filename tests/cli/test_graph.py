@@ -96,7 +96,7 @@ def test_without_edges_it_shows_an_example(command, tmp_path, task, about):
     [
         (["nosuch.csv"], "nosuch.csv"),
         (["edges.csv", "--task", "node"], "no labels"),
-        (["edges.csv", "--labels", "groups.csv", "--time", "year"], "--time and --negatives"),
+        (["edges.csv", "--labels", "groups.csv", "--time", "year"], "--time is of links"),
         (["edges.csv", "--time", "month"], "time is 'month'"),
         (["--features", "likes.parquet"], "need EDGES"),
         (["edges.csv", "--bins", "1"], "--bins"),

@@ -116,7 +116,7 @@ def test_by_time_the_last_links_are_held_out(command, work, undrawn):
     [
         (("fit", "edges.csv", "--task", "node"), "the graph has no labels"),
         (("fit", "edges.csv", "--components", "XU"), "components is ('X', 'U')"),
-        (("fit", "edges.csv", "--task", "node", "--hits", "3"), "--hits and --time are of links"),
+        (("fit", "edges.csv", "--task", "node", "--hits", "3"), "--hits is of links"),
         (("fit", "none.csv"), "none.csv"),
         (("predict", "empty"), "empty holds no model.json"),
     ],
@@ -155,3 +155,11 @@ def test_a_loaded_model_says_what_the_saved_one_said(tmp_path):
     for ours, theirs in zip(model.top_pairs(9), again.top_pairs(9), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(model.probabilities([[0, 5]]), again.probabilities([[0, 5]]))
+
+
+def test_without_edges_the_example_is_fitted(command, tmp_path, monkeypatch, undrawn):
+    monkeypatch.chdir(tmp_path)
+    code, out, error = command("graph", "fit", "--json")
+    assert code == 0, error
+    assert json.loads(out)["answer"].startswith("Of ")
+    assert load_model(tmp_path / "infometer-graph-fit").graph.n_nodes == 77

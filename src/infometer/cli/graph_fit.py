@@ -4,49 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import json as json_module
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from infometer.cli.delivery import deliver
+from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph
 from infometer.cli.options import Jobs, Json, Out, Seed
+from infometer.cli.progress import progress_bar
 from infometer.extras import require
 
 __all__ = ["fit", "predict"]
 
 
-class Task(StrEnum):
-    """What the model predicts."""
-
-    link = "link"
-    node = "node"
-
-
 def fit(
-    edges: Annotated[
-        Path,
-        typer.Argument(help="A table of edges, columns source and target: .csv, .parquet or .npz."),
-    ],
-    features: Annotated[
-        Path | None, typer.Option(help="A table of nodes: the column node, then numbers.")
-    ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="A table of nodes: the column node, then the label.")
-    ] = None,
+    edges: Edges = None,
+    features: Features = None,
+    labels: Labels = None,
     task: Annotated[Task, typer.Option(help="Predict missing links, or labels of nodes.")] = (
         Task.link
     ),
-    time: Annotated[
-        str | None,
-        typer.Option(help="The edges' column of times: the last links are held out, not any."),
-    ] = None,
+    time: Time = None,
     components: Annotated[
         str, typer.Option(help="U structure, R walks, F features, P and S features spread.")
     ] = "URFPS",
-    dimensions: Annotated[int, typer.Option(min=1, help="Columns of each component.")] = 128,
+    dimensions: Annotated[
+        int | None, typer.Option(min=1, help="Columns of each component. Default: 128.")
+    ] = None,
     hits: Annotated[
         int | None, typer.Option(min=1, help="K of Hits@K. Default: 100, less of few links.")
     ] = None,
@@ -60,14 +45,14 @@ def fit(
     from infometer.graphs import (
         NetInfoFLinkPredictor,
         NetInfoFNodeClassifier,
-        read_graph,
         save_model,
         split_edges,
     )
+    from infometer.reporting import provenance
 
-    graph = read_graph(edges, features=features, labels=labels, time=time)
+    graph, usual = asked_graph(edges, features, labels, time, task)
     given: dict[str, Any] = {
-        "components": tuple(components), "n_components": dimensions, "random_state": seed,
+        "components": tuple(components), "n_components": dimensions or usual, "random_state": seed,
     }  # fmt: skip
     model: Any
     learnt_from: Any = graph
@@ -76,13 +61,15 @@ def fit(
         learnt_from = split_edges(graph, by=by, random_state=seed)
         model = NetInfoFLinkPredictor(k=hits, n_jobs=jobs, **given)
     else:
-        if hits is not None or time is not None:
-            raise ValueError("--hits and --time are of links; leave them out for --task node")
+        if hits is not None:
+            raise ValueError("--hits is of links; leave it out for --task node")
         model = NetInfoFNodeClassifier(**given)
-    with _progress() as show:
-        model.fit(learnt_from, progress=show)
+    with progress_bar("embedding") as show:
+        model.fit(learnt_from, progress=lambda done, most: show(done, most, "weighing"))
     save_model(model.model_, out)
-    _finish(model, graph, out, json)
+    report = dataclasses.replace(model.report(), provenance=provenance(edges=graph.edges()))
+    tables = {"components": model.component_weights_, "penalties": model.choice_.table}
+    deliver(report, out, tables=tables, json=json)
 
 
 def predict(
@@ -154,47 +141,3 @@ def _links(model: Any, top: int, pairs: Path | None, base_rate: float | None) ->
             "probability": probability,
         }
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("embedding", total=None)
-        yield lambda done, most: bar.update(
-            task, description="weighing", completed=done, total=most
-        )
-
-
-def _finish(model: Any, graph: Any, out: Path, json: bool) -> None:
-    """Write the page, the figures and the tables, and say where they are."""
-    from rich.console import Console
-
-    from infometer.reporting import (
-        print_report,
-        provenance,
-        report_to_json,
-        save_figures,
-        write_html,
-    )
-    from infometer.tables import write_table
-
-    report = dataclasses.replace(model.report(), provenance=provenance(edges=graph.edges()))
-    write_html(report, out / "report.html")
-    save_figures(report, out / "figures")
-    named = {"components": model.component_weights_, "penalties": model.choice_.table}
-    for name, rows in named.items():
-        for suffix in ("csv", "parquet"):
-            write_table(rows, out / f"{name}.{suffix}")
-    if json:
-        typer.echo(report_to_json(report))
-    console = Console(stderr=json)
-    print_report(report, console)
-    page = (out / "report.html").resolve()
-    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from infometer.cli.delivery import deliver
+from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph
 from infometer.cli.options import Jobs, Json, Out, Seed, Unit, UnitOption
+from infometer.cli.progress import progress_bar
 from infometer.extras import require
 
 __all__ = ["probe"]
-
-
-class Task(StrEnum):
-    """What the graph is asked about."""
-
-    link = "link"
-    node = "node"
-
-
-EXAMPLE_DIMENSIONS = {Task.link: 16, Task.node: 4}
-"""Columns that fit graphs of 77 and of 34 nodes."""
 
 
 class Negatives(StrEnum):
@@ -36,26 +26,13 @@ class Negatives(StrEnum):
 
 
 def probe(
-    edges: Annotated[
-        Path | None,
-        typer.Argument(
-            help="A table of edges, columns source and target: .csv, .parquet or .npz. Default: "
-            "characters of Les Misérables for links, Zachary's karate club for labels."
-        ),
-    ] = None,
-    features: Annotated[
-        Path | None, typer.Option(help="A table of nodes: the column node, then numbers.")
-    ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="A table of nodes: the column node, then the label.")
-    ] = None,
+    edges: Edges = None,
+    features: Features = None,
+    labels: Labels = None,
     task: Annotated[
         Task | None, typer.Option(help="What is asked about. Default: node with labels, else link.")
     ] = None,
-    time: Annotated[
-        str | None,
-        typer.Option(help="The edges' column of times: the last links are held out, not any."),
-    ] = None,
+    time: Time = None,
     dimensions: Annotated[
         int | None, typer.Option(min=1, help="Columns of each embedding. Default: 128.")
     ] = None,
@@ -74,18 +51,14 @@ def probe(
 ) -> None:
     """Do structure and features tell links or labels, how much, and is a GNN worth it?"""
     require("matplotlib", "report")
-    from infometer.graphs import NetworkProbe, read_graph
+    from infometer.graphs import NetworkProbe
+    from infometer.reporting import provenance
 
     asked = task or (Task.link if labels is None else Task.node)
-    if edges is None:
-        if any(given is not None for given in (features, labels, time)):
-            raise ValueError("--features, --labels and --time need EDGES; give a table of edges")
-        graph, usual = _example(asked), EXAMPLE_DIMENSIONS[asked]
-    else:
-        graph, usual = read_graph(edges, features=features, labels=labels, time=time), 128
-    if asked is Task.node and (time is not None or negatives is not Negatives.uniform):
-        raise ValueError("--time and --negatives are of links; leave them out for --task node")
-    with _progress() as show:
+    graph, usual = asked_graph(edges, features, labels, time, asked)
+    if asked is Task.node and negatives is not Negatives.uniform:
+        raise ValueError("--negatives is of links; leave it out for --task node")
+    with progress_bar("probing") as show:
         found = NetworkProbe(
             asked.value,
             n_components=dimensions or usual,
@@ -96,54 +69,8 @@ def probe(
             random_state=seed,
             n_jobs=jobs,
         ).fit(graph, progress=show)
-    _finish(found.result_, graph, out, json, unit.value)
-
-
-def _example(task: Task) -> Any:
-    """A graph that networkx has."""
-    from infometer.graphs import as_graph
-
-    networkx = require("networkx", "graphs")
-    if task is Task.link:
-        return as_graph(networkx.les_miserables_graph())
-    return as_graph(networkx.karate_club_graph(), labels="club")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("probing"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("probing", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _finish(result: Any, graph: Any, out: Path, json: bool, unit: str) -> None:
-    """Write the page, the figures and the table, and say where they are."""
-    from rich.console import Console
-
-    from infometer.reporting import (
-        print_report,
-        provenance,
-        report_to_json,
-        save_figures,
-        write_html,
+    result = found.result_
+    report = dataclasses.replace(
+        result.report(unit.value), provenance=provenance(edges=graph.edges())
     )
-    from infometer.tables import write_table
-
-    report = dataclasses.replace(result.report(unit), provenance=provenance(edges=graph.edges()))
-    write_html(report, out / "report.html", unit)
-    save_figures(report, out / "figures")
-    for suffix in ("parquet", "csv"):
-        write_table(result.frame, out / f"probe.{suffix}")
-    if json:
-        typer.echo(report_to_json(report))
-    console = Console(stderr=json)
-    print_report(report, console, unit)
-    page = (out / "report.html").resolve()
-    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)
+    deliver(report, out, tables={"probe": result.frame}, json=json, unit=unit.value)

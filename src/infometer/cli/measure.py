@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from infometer.cli.delivery import deliver
 from infometer.cli.options import (
     Jobs,
     Json,
@@ -20,6 +19,7 @@ from infometer.cli.options import (
     Unit,
     UnitOption,
 )
+from infometer.cli.progress import progress_bar
 from infometer.extras import require
 
 __all__ = ["measure"]
@@ -53,11 +53,12 @@ def measure(
     """
     require("matplotlib", "report")
     from infometer.measure import measure_table
+    from infometer.reporting import provenance
     from infometer.tables import read_table
 
     frame = read_table(table)
     frame = frame.drop(columns=_known(_names(without), frame))
-    with _progress() as show:
+    with progress_bar("measuring") as show:
         result = measure_table(
             frame,
             target,
@@ -70,7 +71,9 @@ def measure(
             n_jobs=jobs,
             progress=show,
         )
-    _finish(result, frame, out, json, unit.value)
+    report = dataclasses.replace(result.report(unit.value), provenance=provenance(table=frame))
+    tables = {"measure": result.frame, "pairs": result.pairs, "together": result.together}
+    deliver(report, out, tables=tables, json=json, unit=unit.value)
 
 
 def _names(text: str | None) -> list[str]:
@@ -81,46 +84,3 @@ def _known(names: list[str], frame: Any) -> list[str]:
     if absent := [name for name in names if name not in frame]:
         raise ValueError(f"--without names {absent[0]!r}, which is no column of the table")
     return names
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("measuring"), BarColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("measuring", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _finish(result: Any, frame: Any, out: Path, json: bool, unit: str) -> None:
-    """Write the page, the figures and the tables, and say where they are."""
-    from rich.console import Console
-
-    from infometer.reporting import (
-        print_report,
-        provenance,
-        report_to_json,
-        save_figures,
-        write_html,
-    )
-    from infometer.tables import write_table
-
-    report = dataclasses.replace(result.report(unit), provenance=provenance(table=frame))
-    write_html(report, out / "report.html", unit)
-    save_figures(report, out / "figures")
-    named = {"measure": result.frame, "pairs": result.pairs, "together": result.together}
-    for name, rows in named.items():
-        for suffix in ("parquet", "csv"):
-            if len(rows):
-                write_table(rows, out / f"{name}.{suffix}")
-    if json:
-        typer.echo(report_to_json(report))
-    console = Console(stderr=json)
-    print_report(report, console, unit)
-    page = (out / "report.html").resolve()
-    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)

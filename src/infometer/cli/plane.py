@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from infometer.cli.delivery import deliver
 from infometer.cli.options import Json, Out, Seed, Unit, UnitOption
+from infometer.cli.progress import progress_bar
 from infometer.extras import require
 
 __all__ = ["plane"]
@@ -80,6 +82,7 @@ def plane(
     require("torch", "torch")
     require("matplotlib", "report")
     from infometer.bottleneck.plane_run import PlaneRun
+    from infometer.reporting import provenance
 
     options = {"at": _steps(at), "every": every, "budget": budget}
     if sum(value is not None for value in options.values()) > 1:
@@ -102,53 +105,12 @@ def plane(
         **options,
     )
     out.mkdir(parents=True, exist_ok=True)
-    _finish(run, _measured(run, out), out, json, unit.value)
-
-
-def _measured(run: Any, out: Path) -> Any:
-    """Train and measure, on a terminal under a progress bar on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("starting", total=run.total_steps)
-
-        def show(done: int, what: str) -> None:
-            bar.update(task, completed=done, description=what)
-
-        return run.measure(out, show)
-
-
-def _finish(run: Any, result: Any, out: Path, json: bool, unit: str) -> None:
-    """Write the page, the figures and the tables, and say where they are."""
-    from rich.console import Console
-
-    from infometer.reporting import (
-        print_report,
-        provenance,
-        report_to_json,
-        save_figures,
-        write_html,
-    )
-    from infometer.tables import write_table
-
-    report = result.report(unit)
-    report = dataclasses.replace(
-        report, provenance={**report.provenance, **provenance(x=run.x, y=run.y)}
-    )
-    write_html(report, out / "report.html", unit)
-    save_figures(report, out / "figures")
-    for suffix in ("parquet", "csv"):
-        write_table(result.frame, out / f"plane.{suffix}")
-    if json:
-        typer.echo(report_to_json(report))
-    console = Console(stderr=json)
-    print_report(report, console, unit)
-    page = (out / "report.html").resolve()
-    console.print(f"\nThe page: {page}", soft_wrap=True, highlight=False, markup=False)
+    with progress_bar("starting", run.total_steps) as show:
+        result = run.measure(out, lambda done, what: show(done, None, what))
+    report = result.report(unit.value)
+    known = {**report.provenance, **provenance(x=run.x, y=run.y)}
+    report = dataclasses.replace(report, provenance=known)
+    deliver(report, out, tables={"plane": result.frame}, json=json, unit=unit.value)
 
 
 def _steps(text: str | None) -> list[int] | None:
