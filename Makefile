@@ -5,6 +5,8 @@
 #                         SLOW=1: also the slowest calls
 # make bench-neural       bounds by trained critics: the forty tasks, their intervals, and the peers
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
+# make bench-graphs       links and labels of real graphs in INFOMETER_DATA=FOLDER beside GCN and
+#                         GraphSAGE, six scenarios, and what 10^4 to 10^7 edges cost: hours
 # make bench-quantities   the exact quantities beside dit, SciPy, torch, cvxpy and directed_information
 # make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
@@ -21,11 +23,13 @@
 PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-peers
+GRAPHS := .venv-graphs
+PURELIB := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators bench-measure bench-neural \
+.PHONY: demo test bench-bottleneck bench-estimators bench-graphs bench-measure bench-neural \
   bench-quantities bench-streams bench-tasks docs clean
 
 demo: $(VENV)/demo.stamp
@@ -48,6 +52,12 @@ bench-estimators: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python -m benchmarks.estimators_coverage
 	$(BIN)/python -m benchmarks.estimators_pvalues
 	$(BIN)/python -m benchmarks.estimators_selection
+
+bench-graphs: $(VENV)/test.stamp $(GRAPHS)/graphs.stamp
+	$(GRAPHS)/bin/python -m benchmarks.graphs
+	$(BIN)/python -m benchmarks.graphs_labels
+	$(BIN)/python -m benchmarks.graphs_cost
+	$(BIN)/python -m benchmarks.graphs_cost --slow
 
 bench-measure: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.measure_tables
@@ -92,6 +102,15 @@ $(PEERS)/peers.stamp: benchmarks/estimators_peers.txt
 	@echo "Installing the peers of the estimators into $(PEERS): the first time, this takes minutes"
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --progress-bar off -r $<
+	@touch $@
+
+# torch_geometric beside what .venv has: torch is not installed twice.
+$(GRAPHS)/graphs.stamp: $(VENV)/test.stamp
+	@$(BIN)/python -m venv $(GRAPHS)
+	@echo "import site; site.addsitedir('$$($(BIN)/python $(PURELIB))')" \
+	  > "$$($(GRAPHS)/bin/python $(PURELIB))/project.pth"
+	@$(BIN)/python -m pip --python $(GRAPHS)/bin/python -qq --disable-pip-version-check install \
+	  --progress-bar off -c constraints.txt --group bench-graphs
 	@touch $@
 
 # pip 25.1 is the first that knows --group.
