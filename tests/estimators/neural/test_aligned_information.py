@@ -78,3 +78,10 @@ def test_gaussian_views_of_known_atoms(seed):
     np.testing.assert_allclose(got, truth, atol=0.06)
     assert found.clipped["unique2"] >= 0.0
     assert "best alignment" in found.warnings[0]
+
+
+def test_a_label_with_few_rows_is_refused():
+    x1, x2 = np.random.default_rng(0).integers(0, 2, (2, 200))
+    y = np.where(np.arange(200) < 197, x1, 2)
+    with pytest.raises(ValueError, match=r"1 labels with fewer than 20 rows \(one has 3\)"):
+        partial_information(x1, x2, y, method="batch", random_state=0)

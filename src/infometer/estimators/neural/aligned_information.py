@@ -32,6 +32,8 @@ __all__ = ["Alignment", "aligned_information"]
 HIDDEN, DIMENSION, BATCH, ALIGNED = 64, 10, 256, 128
 HELD_OUT, VALIDATION = 0.4, 0.15
 CLASSIFIER_STEPS, ALIGNMENT_STEPS, PATIENCE = 1000, 60, 10
+FEWEST = 20
+"""Rows of each label: they are parted into training, calibration and measurement."""
 STEEPEST = 4.0
 """Scores beyond this would take Sinkhorn's sweeps, and training would find laws that miss P."""
 NETWORKS = (
@@ -105,6 +107,11 @@ def aligned_information(
     PartialEstimate
         Intervals are from the spread over batches of held-out rows; none below four batches.
 
+    Raises
+    ------
+    ValueError
+        If a label has fewer than 20 rows.
+
     References
     ----------
     P. P. Liang et al., "Quantifying & modeling multimodal interactions: an information
@@ -120,6 +127,13 @@ def aligned_information(
     >>> bool(abs(found.synergy.value - 0.693) < 0.05)
     True
     """
+    rows_of_label = np.bincount(labels)
+    if rows_of_label.min() < FEWEST:
+        raise ValueError(
+            f"y has {int((rows_of_label < FEWEST).sum())} labels with fewer than {FEWEST} rows "
+            f"(one has {int(rows_of_label.min())}), too few to train, calibrate and measure on: "
+            "merge rare labels, leave their rows out, or take method='cluster'"
+        )
     columns = Features(_columns(first), _columns(second), labels)
     parts = held_out_parts(len(labels), HELD_OUT, VALIDATION, random_state)
     views = (columns.first, columns.second, np.hstack(columns[:2]))
