@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from infometer.estimators.label_embedding import embed_labels
 from infometer.estimators.row_groups import read_groups
-from infometer.estimators.views import View, read_view, read_views
+from infometer.estimators.views import View, as_frame, read_view, read_views
 
 LETTERS = list("abcab")
 
@@ -152,3 +152,12 @@ def test_labels_are_equally_far_apart_and_farther_than_all_numbers(standardized)
     assert len(np.unique(apart[~same])) == 1
     assert apart[~same].min() > apart[same].max()
     assert apart[~same].min() > np.ptp(second)
+
+
+def test_tensors_are_read_but_not_their_gradients():
+    torch = pytest.importorskip("torch")
+    numbers = torch.arange(10.0)
+    for values in (numbers, numbers.bfloat16(), numbers.half()):
+        assert as_frame(values, "x")["0"].tolist() == list(range(10))
+    with pytest.raises(ValueError, match=r"x is a tensor with a gradient.*x\.detach"):
+        as_frame(numbers.requires_grad_(), "x")

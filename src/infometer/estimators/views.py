@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from array_api_compat import is_torch_array
 from pandas.api.types import infer_dtype, is_bool_dtype, is_numeric_dtype
 from scipy.sparse import issparse
 
@@ -210,6 +211,8 @@ def _of_numpy(column: pd.Series) -> pd.Series:
 def _as_array(values: Any, name: str) -> np.ndarray:
     if isinstance(values, np.ma.MaskedArray):  # a frame reads what is masked as missing
         return cast(np.ndarray, values)
+    if is_torch_array(values):
+        values = _of_torch(values, name)
     try:
         array = np.asarray(values)
         if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
@@ -222,6 +225,17 @@ def _as_array(values: Any, name: str) -> np.ndarray:
     if array.dtype.kind == "c":
         raise ValueError(f"{name} is complex; give its real and imaginary parts as two columns")
     return array
+
+
+def _of_torch(values: Any, name: str) -> np.ndarray:
+    """The numbers of a tensor, on the CPU; NumPy has no bfloat16."""
+    if values.requires_grad:
+        raise ValueError(
+            f"{name} is a tensor with a gradient, which no estimate passes on: give {name}.detach()"
+        )
+    here = values.cpu()
+    short = here.dtype.is_floating_point and here.dtype.itemsize < 4
+    return np.asarray((here.float() if short else here).numpy())
 
 
 def _refuse_law(column: pd.Series, name: str) -> None:
