@@ -163,3 +163,32 @@ def test_without_edges_the_example_is_fitted(command, tmp_path, monkeypatch, und
     assert code == 0, error
     assert json.loads(out)["answer"].startswith("Of ")
     assert load_model(tmp_path / "infometer-graph-fit").graph.n_nodes == 77
+
+
+def test_names_and_labels_come_back_as_they_were_given(command, work, undrawn):
+    edges = pd.read_csv("edges.csv").replace(r"^p", "", regex=True)
+    edges.to_csv("numbered.csv", index=False)
+    groups = pd.read_csv("groups.csv").replace(r"^p", "", regex=True)
+    groups.assign(label=(groups["label"] == "red") + 3).to_csv("coded.csv", index=False)
+    call = ("graph", "fit", "numbered.csv", "--labels", "coded.csv", "--dimensions", 4)
+    code, _, error = command(*call, "--components", "U", "--out", "m")
+    assert code == 0, error
+    assert command("graph", "predict", "m")[0] == 0
+    told = pd.read_csv("m/predictions.csv", dtype=str)
+    assert told["node"].tolist() == [f"{i:03d}" for i in range(120)]
+    assert set(told["label"]) == {"3", "4"}
+    code, _, error = command(*call, "--components", "U", "--task", "link", "--out", "links")
+    assert code == 0, error
+    (work / "ask.csv").write_text("source,target\n001,002\n")
+    code, _, error = command("graph", "predict", "links", "--pairs", "ask.csv")
+    assert code == 0, error
+    assert pd.read_csv("links/predictions.csv", dtype=str)["source"].tolist() == ["001"]
+
+
+def test_the_fingerprint_knows_the_features(command, work, undrawn):
+    call = ("graph", "fit", "edges.csv", "--dimensions", 4, "--components", "U", "--json")
+    bare, known = (
+        json.loads(command(*call, *more)[1])["input_fingerprint"]
+        for more in ((), ("--features", "likes.parquet"))
+    )
+    assert bare != known

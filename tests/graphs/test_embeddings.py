@@ -212,3 +212,12 @@ def test_scaled_features():
 def test_bad_settings_are_named(settings, message):
     with pytest.raises(ValueError, match=message):
         embedded(FULL, **settings)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array], ids=["dense", "sparse"])
+def test_a_single_feature_is_not_divided_by_itself(form):
+    column = np.arange(1.0, 35.0)[:, None]
+    graph = as_graph(nx.karate_club_graph())
+    z = GraphEmbeddings(("F",), 4).fit_transform(as_graph(graph, features=form(column)))["F"]
+    assert z.shape == (34, 1)
+    assert np.sign(z[:, 0]).tolist() in ([-1.0] * 17 + [1.0] * 17, [1.0] * 17 + [-1.0] * 17)

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -195,3 +196,20 @@ def test_the_report_says_how_good_and_by_what(model):
 def test_what_does_not_fit_is_named(model, act, message):
     with pytest.raises(ValueError, match=message):
         act(model)
+
+
+def test_features_that_are_constant_are_left_out_and_told(split):
+    flat = replace(split.graph, features=np.ones((split.graph.n_nodes, 3)))
+    constant = replace(split, graph=flat)
+    model = NetInfoFLinkPredictor(n_components=4, random_state=0).fit(constant)
+    assert list(model.embeddings_) == ["U", "R"]
+    told = [finding for finding in model.report().findings if finding.where == "graph"]
+    assert "F (features) has 0 columns" in told[0].evidence
+    with pytest.raises(ValueError, match="its features are constant"):
+        NetInfoFLinkPredictor(("F",), 4).fit(constant)
+
+
+def test_what_was_changed_in_reading_is_told(split):
+    noted = replace(split, graph=replace(split.graph, notes=("1 loop was left out",)))
+    model = NetInfoFLinkPredictor(n_components=2, l1=(1e-2,), l2=(1e-2,), random_state=0).fit(noted)
+    assert any("1 loop was left out" in finding.evidence for finding in model.report().findings)

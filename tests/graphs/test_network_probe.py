@@ -165,6 +165,11 @@ def test_a_leak_is_caught():
     split = split_edges(graph, random_state=0)
     with pytest.raises(ValueError, match="in the training graph"):
         EdgeSplit(graph, split.validation, split.validation_negatives, split.test, split.test)
+    parts = (split.graph, split.validation, split.validation_negatives, split.test)
+    with pytest.raises(ValueError, match="51 of 51 test_negatives are edges"):
+        EdgeSplit(*parts, split.test[:, ::-1])
+    with pytest.raises(ValueError, match="3 of 25 validation edges are test edges too"):
+        EdgeSplit(*parts[:3], np.r_[split.test, split.validation[:3]], split.test_negatives)
     links = np.concatenate([split.validation, split.test])[:60]
     none = np.concatenate([sample_negatives(graph, 59, random_state=0), links[:1]])
     with pytest.raises(ValueError, match="1 of 60 validation_negatives are edges"):
@@ -255,3 +260,18 @@ def test_the_report_answers_and_draws(miserables):
     estimate = miserables.estimates()["R"]
     assert f"{estimate.bits:.2f} of 1.00 bits" in report.answer
     assert "nats" in miserables.answer("nats")
+
+
+def test_noise_is_not_taken_for_too_close_a_fit_nor_for_a_heuristic_that_tells():
+    for seed in range(12):
+        result = probed(nx.gnm_random_graph(120, 400, seed=seed), n_components=12)
+        if len(result.telling):
+            continue
+        assert not any("Plain dot products score more" in one.what for one in result.findings)
+        assert "does tell" not in result.answer()
+
+
+def test_too_close_a_fit_is_told():
+    graph = nx.random_partition_graph([100] * 3, 0.1, 0.01, seed=0)
+    found = probed(nx.Graph(graph.edges), components=("U",), n_components=90).findings
+    assert any("Plain dot products score more" in one.what for one in found)

@@ -104,3 +104,19 @@ def test_every_class_is_split_alike():
 def test_what_does_not_fit_is_named(graph, parts, message):
     with pytest.raises(ValueError, match=message):
         NetInfoFNodeClassifier(n_components=4).fit(graph, **parts)
+
+
+def test_without_edges_the_features_are_left():
+    features = np.repeat(np.eye(2), 15, axis=0)
+    graph = graph_from_edges([], 30, labels=np.repeat(["a", "b"], 15), features=features)
+    model = NetInfoFNodeClassifier(n_components=2, random_state=0).fit(graph)
+    assert list(model.embeddings_) == ["F", "S"]
+    assert model.test_accuracy_ == 1.0
+    with pytest.raises(ValueError, match="U, R have no columns: the graph has no edges"):
+        NetInfoFNodeClassifier(("U", "R")).fit(graph)
+
+
+@pytest.mark.parametrize("node", [-1, 999])
+def test_a_part_names_nodes_of_the_graph(node):
+    with pytest.raises(ValueError, match=f"a part names nodes from .*{node}"):
+        NetInfoFNodeClassifier().fit(blocks(), train=[2, node], validation=[3])

@@ -165,3 +165,56 @@ def test_a_nearly_complete_graph_leaves_its_last_pairs():
     graph = graph_from_edges(full[3:], 60)
     found = sample_negatives(graph, 3, random_state=0)
     assert sorted(map(tuple, found.tolist())) == [(0, 1), (0, 2), (0, 3)]
+
+
+def test_names_stay_as_they_are_written(tmp_path):
+    (tmp_path / "e.csv").write_text("source,target\n007,010\n010,7\n")
+    (tmp_path / "l.csv").write_text("node,label\n7,1\n")
+    graph = read_graph(tmp_path / "e.csv", labels=tmp_path / "l.csv")
+    assert graph.nodes.tolist() == ["007", "010", "7"]
+    assert graph.labels[graph.labelled].tolist() == [1]
+    assert graph.labelled.tolist() == [False, False, True]
+    pd.DataFrame({"source": ["1", "2"], "target": ["2", "3"]}).to_parquet(tmp_path / "e.parquet")
+    (tmp_path / "f.csv").write_text("node,f\n1,5\n2,6\n3,7\n")
+    graph = read_graph(tmp_path / "e.parquet", features=tmp_path / "f.csv")
+    assert graph.nodes.tolist() == ["1", "2", "3"]
+    (tmp_path / "e.csv").write_text("source,target\n10,9\n9,7\n")
+    assert read_graph(tmp_path / "e.csv").nodes.tolist() == [7, 9, 10]
+
+
+def test_the_columns_of_a_table_are_not_guessed(tmp_path):
+    (tmp_path / "e.csv").write_text("source,target\na,b\nb,c\n")
+    (tmp_path / "l.csv").write_text("node,age,label\na,3,x\nb,4,y\n")
+    graph = read_graph(tmp_path / "e.csv", labels=tmp_path / "l.csv")
+    assert graph.labels[graph.labelled].tolist() == ["x", "y"]
+    (tmp_path / "l.csv").write_text("node,age,kind\na,3,x\nb,4,y\n")
+    with pytest.raises(ValueError, match=r"labels has the columns \['age', 'kind'\]"):
+        read_graph(tmp_path / "e.csv", labels=tmp_path / "l.csv")
+    (tmp_path / "e.csv").write_text(",a,b\n0,x,y\n1,y,z\n")
+    with pytest.raises(ValueError, match="without a name"):
+        read_graph(tmp_path / "e.csv")
+    twice = pd.DataFrame([["a", "b", "c"]], columns=["source", "target", "source"])
+    with pytest.raises(ValueError, match="the column 'source' twice"):
+        as_graph(twice)
+
+
+def test_labels_stay_what_they_are_where_some_are_missing():
+    edges = pd.DataFrame({"a": ["x", "y"], "b": ["y", "z"]})
+    for given in (pd.Series([4, 2], ["x", "y"]), {"x": 4, "y": 2, "z": None}):
+        graph = as_graph(edges, labels=given)
+        assert [repr(one) for one in graph.labels[graph.labelled].tolist()] == ["4", "2"]
+        assert graph.labelled.tolist() == [True, True, False]
+    halves = as_graph(edges, labels={"x": 0.5, "y": 1.0, "z": None})
+    assert halves.labels[halves.labelled].tolist() == [0.5, 1.0]
+    column = as_graph([[0, 1], [1, 2]], labels=np.array([[1], [0], [1]]))
+    assert column.labels.tolist() == [1, 0, 1]
+    with pytest.raises(ValueError, match="labels are of the types int, str"):
+        as_graph(edges, labels={"x": "a", "y": 1})
+
+
+def test_data_of_pyg_without_edges_is_told():
+    class Data:
+        edge_index = None
+
+    with pytest.raises(ValueError, match="edge_index is None"):
+        as_graph(Data())

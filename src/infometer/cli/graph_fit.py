@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from infometer.cli.delivery import deliver
-from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph
+from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph, inputs_of
 from infometer.cli.options import Jobs, Json, Out, Seed
 from infometer.cli.progress import progress_bar
 from infometer.extras import require
@@ -22,9 +22,9 @@ def fit(
     edges: Edges = None,
     features: Features = None,
     labels: Labels = None,
-    task: Annotated[Task, typer.Option(help="Predict missing links, or labels of nodes.")] = (
-        Task.link
-    ),
+    task: Annotated[
+        Task | None, typer.Option(help="What is predicted. Default: node with labels, else link.")
+    ] = None,
     time: Time = None,
     components: Annotated[
         str, typer.Option(help="U structure, R walks, F features, P and S features spread.")
@@ -50,6 +50,7 @@ def fit(
     )
     from infometer.reporting import provenance
 
+    task = task or (Task.link if labels is None else Task.node)
     graph, usual = asked_graph(edges, features, labels, time, task)
     given: dict[str, Any] = {
         "components": tuple(components), "n_components": dimensions or usual, "random_state": seed,
@@ -67,7 +68,7 @@ def fit(
     with progress_bar("embedding") as show:
         model.fit(learnt_from, progress=lambda done, most: show(done, most, "weighing"))
     save_model(model.model_, out)
-    report = dataclasses.replace(model.report(), provenance=provenance(edges=graph.edges()))
+    report = dataclasses.replace(model.report(), provenance=provenance(**inputs_of(graph)))
     tables = {"components": model.component_weights_, "penalties": model.choice_.table}
     deliver(report, out, tables=tables, json=json)
 
@@ -113,22 +114,20 @@ def _links(model: Any, top: int, pairs: Path | None, base_rate: float | None) ->
     import numpy as np
     import pandas as pd
 
-    from infometer.tables import read_table
+    from infometer.graphs.named_tables import read_named
 
     nodes = model.graph.nodes
     if pairs is None:
         ends, logits = model.top_pairs(top)
     else:
-        asked = read_table(pairs)
-        if missing := {"source", "target"} - set(asked):
-            raise ValueError(f"--pairs lacks the columns {sorted(missing)}; it needs both")
+        [asked] = read_named([(pairs, _both_ends)], text=nodes.dtype.kind in "OU")
         places = [pd.Index(nodes).get_indexer(asked[end]) for end in ("source", "target")]
         ends = np.column_stack(places)
         if (ends < 0).any():
             row, side = np.argwhere(ends < 0)[0]
+            name = asked[("source", "target")[side]].iloc[[row]].tolist()[0]
             raise ValueError(
-                f"--pairs names {asked[('source', 'target')[side]].iloc[row]!r} in row {row}, "
-                "which is no node of the model's graph"
+                f"--pairs names {name!r} in row {row}, which is no node of the model's graph"
             )
         logits = model.logits(ends)
     rate = model.base_rate if base_rate is None else base_rate
@@ -141,3 +140,9 @@ def _links(model: Any, top: int, pairs: Path | None, base_rate: float | None) ->
             "probability": probability,
         }
     )
+
+
+def _both_ends(table: Any) -> list[str]:
+    if missing := {"source", "target"} - set(table):
+        raise ValueError(f"--pairs lacks the columns {sorted(missing)}; it needs both")
+    return ["source", "target"]

@@ -10,7 +10,7 @@ import typer
 
 from infometer.extras import require
 
-__all__ = ["Edges", "Features", "Labels", "Task", "Time", "asked_graph"]
+__all__ = ["Edges", "Features", "Labels", "Task", "Time", "asked_graph", "inputs_of"]
 
 
 class Task(StrEnum):
@@ -63,3 +63,10 @@ def asked_graph(
     if task is Task.link:
         return as_graph(networkx.les_miserables_graph()), EXAMPLE_DIMENSIONS[task]
     return as_graph(networkx.karate_club_graph(), labels="club"), EXAMPLE_DIMENSIONS[task]
+
+
+def inputs_of(graph: Any) -> dict[str, Any]:
+    """What a fingerprint of a graph is made of: names, edges, weights, and all that is known."""
+    inputs = {"nodes": graph.nodes, "edges": graph.edges(), "weights": graph.adjacency.data}
+    known = {name: getattr(graph, name) for name in ("features", "labels", "labelled", "times")}
+    return inputs | {name: part for name, part in known.items() if part is not None}

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from infometer.cli.delivery import deliver
-from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph
+from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph, inputs_of
 from infometer.cli.options import Jobs, Json, Out, Seed, Unit, UnitOption
 from infometer.cli.progress import progress_bar
 from infometer.extras import require
@@ -71,6 +71,6 @@ def probe(
         ).fit(graph, progress=show)
     result = found.result_
     report = dataclasses.replace(
-        result.report(unit.value), provenance=provenance(edges=graph.edges())
+        result.report(unit.value), provenance=provenance(**inputs_of(graph))
     )
     deliver(report, out, tables={"probe": result.frame}, json=json, unit=unit.value)

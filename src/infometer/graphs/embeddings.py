@@ -16,7 +16,7 @@ from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.walks import sampled_walks, walk_operator
 from infometer.resampling import integer_seed
 
-__all__ = ["COMPONENTS", "GraphEmbeddings", "scaled_features", "scaled_rows"]
+__all__ = ["COMPONENTS", "GraphEmbeddings", "scaled_features", "scaled_rows", "with_columns"]
 
 COMPONENTS = {
     "U": "structure",
@@ -204,6 +204,38 @@ class GraphEmbeddings(BaseEstimator):
         return centred(operator, means), float(np.sqrt(graph.n_nodes) * np.linalg.norm(means))
 
 
+def with_columns(found: dict[str, np.ndarray], asked: Sequence[str]) -> dict[str, np.ndarray]:
+    """The embeddings that have columns, for a model: those of constant features have none.
+
+    Parameters
+    ----------
+    found : dict of str to ndarray, shape (n, d)
+    asked : sequence of str
+        The components that were asked for.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    ValueError
+        If none has any.
+    """
+    kept = {name: z for name, z in found.items() if z.shape[1]}
+    if kept:
+        return kept
+    if not found:
+        raise ValueError(
+            f"components is {tuple(asked)}, which need features, and the graph has none: give "
+            "features, or take U and R"
+        )
+    raise ValueError(
+        f"components is {tuple(asked)}, and {', '.join(found)} have no columns: the graph has no "
+        "edges, or its features are constant"
+    )
+
+
 def _single(matrix: Any) -> Any:
     """In single precision, divided by the largest entry so that none overflows."""
     is_sparse = bool(sparse.issparse(matrix))
@@ -250,7 +282,7 @@ def _scale(columns: np.ndarray) -> np.ndarray:
 
 
 def scaled_features(features: Any) -> Any:
-    """Features less their smallest, every row divided by its sum.
+    """Features less their smallest, every row divided by its sum; one column is only shifted.
 
     Parameters
     ----------
@@ -281,6 +313,8 @@ def scaled_features(features: Any) -> Any:
         )
     lowest = 0.0 if is_sparse else lowest
     above = features - lowest if lowest else features
+    if above.shape[1] == 1:  # divided by itself it would tell nothing
+        return above
     total = np.asarray(above.sum(axis=1)).ravel()
     inverse = 1.0 / np.where(total > 0, total, 1.0)
     if is_sparse:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from infometer.contracts import Report
 from infometer.graphs.compatibility import CompatibilityMatrix
-from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings
+from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings, with_columns
 from infometer.graphs.graph import Graph, graph_from_edges
 from infometer.graphs.hits import hits_at_k
 from infometer.graphs.link_model import LinkModel
@@ -68,6 +68,7 @@ class NetInfoFLinkPredictor(BaseEstimator):
     Attributes
     ----------
     embeddings_ : dict of str to ndarray, shape (n, d)
+        Those that have columns.
     compatibility_ : dict of str to ndarray, shape (d, d)
     weights_ : dict of str to ndarray, shape (d,)
         Of the products as they are.
@@ -82,6 +83,8 @@ class NetInfoFLinkPredictor(BaseEstimator):
     model_ : LinkModel
         What scores pairs, with the calibration and the base rate of its probabilities.
     split_ : EdgeSplit
+    notes_ : tuple of str
+        What was changed in reading the graph, and which embeddings are narrower than asked for.
 
     References
     ----------
@@ -157,13 +160,15 @@ class NetInfoFLinkPredictor(BaseEstimator):
         self.split_ = split
         most = max(1, len(split.validation_negatives) // 2)
         self.k_ = min(100, most) if self.k is None else int(self.k)
-        embeddings = GraphEmbeddings(self.components, self.n_components, random_state=seed)
-        self.embeddings_ = embeddings.fit_transform(split.graph)
-        if not self.embeddings_:
+        fewest = min(len(split.validation_negatives), len(split.test_negatives))
+        if not 1 <= self.k_ <= fewest:
             raise ValueError(
-                f"components is {tuple(self.components)}, which need features, and the graph has "
-                "none: give features, or take U and R"
+                f"k is {self.k_} and there are {fewest} negatives in validation or test; expected "
+                "1 <= k <= negatives: take a smaller k, or more edges"
             )
+        embeddings = GraphEmbeddings(self.components, self.n_components, random_state=seed)
+        self.embeddings_ = with_columns(embeddings.fit_transform(split.graph), self.components)
+        self.notes_ = (*split.graph.notes, *embeddings.notes_)
         self.compatibility_ = self._compatibility(split.graph, seed)
         self.choice_ = self._choice(split, seed, progress)
         self.model_ = self._model(split)

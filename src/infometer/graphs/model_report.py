@@ -145,8 +145,12 @@ def _sources(weights: pd.DataFrame) -> str:
 
 
 def _choice_findings(model: Any) -> tuple[Finding, ...]:
-    """Switched-off components, and a choice at the border of the grid."""
+    """Switched-off components, penalties that did not converge, and what was changed in reading."""
     found = []
+    if model.notes_:
+        told = "; ".join(dict.fromkeys(model.notes_))
+        what = "not everything could be taken as it was given"
+        found.append(Finding("info", "graph", what, told))
     off = model.component_weights_.index[model.component_weights_["used"] == 0].tolist()
     if off:
         found.append(

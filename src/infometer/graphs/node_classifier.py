@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from infometer.contracts import Report
-from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings
+from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings, with_columns
 from infometer.graphs.graph import Graph
 from infometer.graphs.label_split import split_labels
 from infometer.graphs.node_model import NodeModel
@@ -47,6 +47,7 @@ class NetInfoFNodeClassifier(BaseEstimator):
     classes_ : ndarray
         Of the training nodes.
     embeddings_ : dict of str to ndarray, shape (n, d)
+        Those that have columns.
     coef_ : ndarray, shape (p, c)
         Of the embeddings side by side; one column where there are two classes.
     intercept_ : ndarray, shape (c,)
@@ -62,6 +63,8 @@ class NetInfoFNodeClassifier(BaseEstimator):
         share of the validation nodes' logits (`component_shares`), and how many columns are used.
     train_mask_, validation_mask_, test_mask_ : ndarray of bool, shape (n,)
     graph_ : Graph
+    notes_ : tuple of str
+        What was changed in reading the graph, and which embeddings are narrower than asked for.
 
     References
     ----------
@@ -131,12 +134,8 @@ class NetInfoFNodeClassifier(BaseEstimator):
         self.graph_ = as_graph(graph)
         self._part(train, validation, test, seed)
         embeddings = GraphEmbeddings(self.components, self.n_components, random_state=seed)
-        self.embeddings_ = embeddings.fit_transform(self.graph_)
-        if not self.embeddings_:
-            raise ValueError(
-                f"components is {tuple(self.components)}, which need features, and the graph has "
-                "none: give features, or take U and R"
-            )
+        self.embeddings_ = with_columns(embeddings.fit_transform(self.graph_), self.components)
+        self.notes_ = (*self.graph_.notes, *embeddings.notes_)
         self._fit_weights(progress)
         self._measure()
         return self
@@ -224,7 +223,8 @@ class NetInfoFNodeClassifier(BaseEstimator):
         self.classes_ = np.unique(graph.labels[masks[0]])
         if len(self.classes_) < 2:
             raise ValueError(
-                f"the training nodes have the one label {self.classes_[0]!r}; expected at least two"
+                f"the training nodes have the one label {self.classes_[:1].tolist()[0]!r}; "
+                "expected at least two"
             )
 
     def _fit_weights(self, progress: Callable[[int, int], None] | None) -> None:
@@ -281,6 +281,11 @@ def _mask(part: Any, graph: Graph) -> np.ndarray:
         raise ValueError(
             f"a part has the shape {given.shape} and the type {given.dtype}; expected a bool for "
             f"each of the {graph.n_nodes} nodes, or numbers of nodes"
+        )
+    if given.size and not 0 <= given.min() <= given.max() < graph.n_nodes:
+        raise ValueError(
+            f"a part names nodes from {given.min()} to {given.max()}; expected numbers from 0 to "
+            f"{graph.n_nodes - 1}"
         )
     found[given.astype(int)] = True
     return found

@@ -38,21 +38,38 @@ def _features(features: Any, graph: Graph) -> Any:
 
 
 def _labels(labels: Any, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
+    found: Any
     if isinstance(labels, dict):
         labels = pd.Series(labels)
     if isinstance(labels, pd.Series):
         _check_names(labels.index, graph, "labels")
         whole = labels.dtype.kind in "iu"
-        found = labels.reindex(graph.nodes).to_numpy()
+        absent = -1 if whole else None  # else whole numbers become floats
+        found = labels.reindex(graph.nodes, fill_value=absent).to_numpy()
     else:
         found = np.asarray(as_array(labels))
         whole = found.dtype.kind in "iu"
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found[:, 0]  # as torch_geometric's data sets of OGB have them
     if found.ndim != 1:
         raise ValueError(f"labels has the shape {found.shape}; expected (n,), one for each node")
-    labelled = ~pd.isna(found)
+    labelled = np.asarray(~pd.isna(found))
     if whole:
         labelled &= found >= 0
-    return found, np.asarray(labelled)
+    elif found.dtype.kind == "f" and not labelled.all():
+        found = _whole_again(found, labelled)
+    kinds = {type(one) for one in found[labelled].tolist()} if found.dtype == object else set()
+    if str in kinds and len(kinds) > 1:
+        told = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ValueError(f"labels are of the types {told}; expected all text, or all numbers")
+    return found, labelled
+
+
+def _whole_again(found: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Whole numbers that pandas made floats of because some are missing, as whole numbers."""
+    if not (np.mod(found[known], 1.0) == 0.0).all():
+        return found
+    return np.where(known, found, -1.0).astype(np.int64)
 
 
 def _by_node(table: pd.DataFrame, graph: Graph, name: str) -> pd.DataFrame:

@@ -119,7 +119,11 @@ def next_step(result: ProbeResult, unit: str = "bits") -> str:
     """
     best, simple = result.best, result.best_heuristic
     if not len(result.telling):
-        if simple is not None and simple["score"] > best["score_high"]:
+        if (
+            simple is not None
+            and not simple["adjusted_p_value"] > result.alpha
+            and (simple["score"] > best["score_high"])
+        ):
             told = _told(simple["information_nats"], unit)
             return f"Next: {_simple(simple)} does tell {told}: use that, and no model of these."
         return "Next: a model has little to learn here, a GNN too; look for other features."

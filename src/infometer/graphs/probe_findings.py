@@ -99,10 +99,10 @@ def _few(result: ProbeResult) -> list[Finding]:
 
 
 def _overfitted(result: ProbeResult) -> list[Finding]:
-    """Where plain dot products do better than the matrix that is fitted to the training edges."""
+    """Where plain dot products surely do better than the matrix fitted to the training edges."""
     if result.task != "link":
         return []
-    rows = result.frame[result.frame["raw_score"] > result.frame["score_high"]]
+    rows = result.frame[result.frame["raw_score_low"] > result.frame["score_high"]]
     if rows.empty:
         return []
     told = "; ".join(f"{r.source}: {r.raw_score:.2f}, {r.score:.2f}" for r in rows.itertuples())

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from infometer.graphs.graph import Graph, graph_from_edges
+from infometer.graphs.named_tables import ends_of, node_column, read_named
 from infometer.graphs.node_table import as_array, names_of, rows_of, with_nodes
-from infometer.tables import read_table
 
 __all__ = ["as_graph", "read_graph"]
 
@@ -103,12 +103,13 @@ def read_graph(
     Parameters
     ----------
     edges : path
-        One edge a row, as the tables of `as_graph`.
+        One edge a row, as the tables of `as_graph`. Names are kept as they are written: where one
+        is 007, all are text.
     features : path, optional
         One node a row: its name in the column ``node``, or else in the first; the others are
         numbers. A node that is not listed is an error, one without edges is isolated.
     labels : path, optional
-        One node a row: its name, then its label.
+        One node a row: its name, then its label, or in the column ``label`` among several.
     time : str, optional
         The column of `edges` that says when an edge came to be.
     bipartite : bool
@@ -128,11 +129,14 @@ def read_graph(
     ...     read_graph(path)
     Graph(3 nodes, 2 edges)
     """
-    known = {
-        "features": None if features is None else _named_rows(read_table(features), "features"),
-        "labels": None if labels is None else _named_rows(read_table(labels), "labels").iloc[:, 0],
-    }
-    return as_graph(read_table(edges), **known, time=time, bipartite=bipartite)
+    given = {"features": features, "labels": labels}
+    files = [(path, node_column) for path in given.values() if path is not None]
+    table, *tables = read_named([(edges, ends_of), *files])
+    names = [name for name, path in given.items() if path is not None]
+    known: dict[str, Any] = {n: _named_rows(t, n) for n, t in zip(names, tables, strict=True)}
+    if labels is not None:
+        known["labels"] = _label_column(known["labels"])
+    return as_graph(table, **known, time=time, bipartite=bipartite)
 
 
 def _named_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -141,11 +145,20 @@ def _named_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
             f"{name} has the columns {list(table.columns)}; expected a column that names the node "
             "and at least one beside it"
         )
-    found = table.set_index("node" if "node" in table else table.columns[0])
+    found = table.set_index(node_column(table)[0])
     if found.index.has_duplicates:
         twice = found.index[found.index.duplicated()][0]
         raise ValueError(f"{name} names the node {twice!r} twice; expected one row a node")
     return found
+
+
+def _label_column(table: pd.DataFrame) -> pd.Series:
+    if table.shape[1] > 1 and "label" not in table:
+        raise ValueError(
+            f"labels has the columns {list(table.columns)} beside the names of nodes; expected "
+            "one, or one of them called label"
+        )
+    return table["label"] if "label" in table else table.iloc[:, 0]
 
 
 def _from_adjacency(matrix: Any, notes: tuple[str, ...] = ()) -> Graph:
@@ -168,6 +181,10 @@ def _from_adjacency(matrix: Any, notes: tuple[str, ...] = ()) -> Graph:
 
 
 def _from_pyg(data: Any, features: Any, labels: Any, time: Any) -> Graph:
+    if data.edge_index is None:
+        raise ValueError(
+            "the object has no edges, its edge_index is None; expected an array of the shape (2, e)"
+        )
     edges = as_array(data.edge_index).T
     features = as_array(getattr(data, "x", None)) if features is None else features
     labels = as_array(getattr(data, "y", None)) if labels is None else labels
@@ -230,11 +247,7 @@ def _attribute(holders: list[Any], name: Any, what: str) -> Any:
 
 
 def _from_table(table: pd.DataFrame, more: list[Any], time: Any, bipartite: bool) -> Graph:
-    ends = ["source", "target"]
-    if not set(ends) <= set(table.columns):
-        ends = list(table.columns[:2])
-    if len(ends) < 2:
-        raise ValueError(f"the table of edges has the columns {list(table.columns)}; expected two")
+    ends = ends_of(table)
     missing = table[ends].isna().any(axis=1)
     if missing.any():
         raise ValueError(

@@ -30,7 +30,8 @@ class EdgeSplit:
     Raises
     ------
     ValueError
-        If a held-out edge is in the training graph.
+        If a held-out edge is in the training graph, validation and test share one, or a pair that
+        should be none is an edge of some part.
     """
 
     graph: Graph
@@ -42,6 +43,25 @@ class EdgeSplit:
     def __post_init__(self) -> None:
         check_no_leak(self.graph, self.validation, "validation")
         check_no_leak(self.graph, self.test, "test")
+        n = self.graph.n_nodes
+        parts = {
+            name: edge_keys(np.asarray(getattr(self, name)).reshape(-1, 2), n)
+            for name in ("validation", "test", "validation_negatives", "test_negatives")
+        }
+        shared = int(np.isin(parts["validation"], parts["test"]).sum())
+        if shared:
+            raise ValueError(
+                f"{shared} of {len(self.validation)} validation edges are test edges too; expected "
+                "none: what is chosen on them would know the test"
+            )
+        edges = [edge_keys(self.graph.edges(), n), parts["validation"], parts["test"]]
+        known = np.concatenate(edges)
+        for name in ("validation_negatives", "test_negatives"):
+            wrong = int(np.isin(parts[name], known).sum())
+            if wrong:
+                raise ValueError(
+                    f"{wrong} of {len(parts[name])} {name} are edges; expected pairs that are none"
+                )
 
 
 def check_no_leak(graph: Graph, held_out: np.ndarray, name: str) -> None:
