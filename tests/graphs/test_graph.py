@@ -175,3 +175,20 @@ def test_hits_are_strictly_above_the_kth_negative():
         hits_at_k([1], [1, 2], k=3)
     with pytest.raises(ValueError, match="NaN"):
         hits_at_k([np.nan], [1], k=1)
+
+
+def test_edges_of_one_time_are_parted_at_random():
+    graph = graph_from_edges(KARATE.edges(), times=np.zeros(78, dtype=int))
+    one, same, other = (split_edges(graph, by="time", random_state=seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one.test, same.test)
+    assert one.test.tolist() != other.test.tolist()
+    assert one.test[:, 0].min() < 8 < one.graph.edges()[:, 0].max()
+
+
+def test_what_text_and_negative_numbers_are_taken_for_is_told():
+    days = as_graph([[0, 1], [1, 2]], time=["9/1/2020", "10/1/2020"])
+    assert days.notes == ("times are text, such as '9/1/2020', and are ordered as text",)
+    assert as_graph([[0, 1], [1, 2]], time=["2020-01-09", "2020-01-10"]).notes == ()
+    for labels in ([-1, 1, -1], pd.Series([-1, 1, -1])):
+        graph = as_graph([[0, 1], [1, 2]], labels=np.asarray(labels))
+        assert graph.notes == ("labels below 0 count as missing: 2",)

@@ -112,3 +112,15 @@ def test_features_that_tell_the_label_are_found():
 def test_what_does_not_fit_is_named(graphs, labels, message):
     with pytest.raises(ValueError, match=message):
         NetInfoFGraphClassifier().fit([as_graph(graph) for graph in graphs], labels)
+
+
+def test_the_size_of_a_feature_is_kept():
+    path = nx.path_graph(6)
+    one, two = (as_graph(path, features=np.full((6, 2), size)) for size in (1.0, 2.0))
+    assert graph_descriptors([one, two])["F"][:, 0].tolist() == [1.0, 2.0]
+
+
+def test_graphs_with_and_without_features_are_not_mixed():
+    path = nx.path_graph(4)
+    with pytest.raises(ValueError, match="graphs have 0, 2 features"):
+        graph_descriptors([as_graph(path), as_graph(path, features=np.ones((4, 2)))])

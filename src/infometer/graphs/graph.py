@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -174,6 +175,7 @@ def graph_from_edges(
     adjacency = sparse.csr_array(one_way + one_way.T)
     adjacency.sort_indices()
     notes = (
+        *_text_order(when),
         *_counted(int((~between).sum()), "loop", "left out"),
         *_counted(len(low) - len(starts), "repeated edge", "merged with its first, the heavier"),
     )
@@ -266,6 +268,14 @@ def _times(times: Any, n: int) -> np.ndarray:
             "each edge: leave those edges out"
         )
     return found
+
+
+def _text_order(times: np.ndarray | None) -> tuple[str, ...]:
+    """Times that are text and do not begin with the year, such as 9/1/2020, sort as text does."""
+    if times is None or not any(isinstance(one, str) for one in times[:1].tolist()):
+        return ()
+    odd = [one for one in times.tolist() if not re.match(r"\d{4}(\D|$)", str(one))]
+    return (f"times are text, such as {odd[0]!r}, and are ordered as text",) if odd else ()
 
 
 def _counted(number: int, what: str, done: str) -> tuple[str, ...]:

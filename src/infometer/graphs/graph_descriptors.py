@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from infometer.graphs.embeddings import scaled_features
 from infometer.graphs.graph import Graph
 from infometer.graphs.propagation import propagation_matrix
 
@@ -34,9 +32,10 @@ def graph_descriptors(graphs: Sequence[Graph]) -> dict[str, np.ndarray]:
 
     A value of every node is pooled to its mean, its standard deviation and three quantiles. The
     values are: of C the `centralities`; of P these after one and two steps of :math:`D^{-1} A`; of
-    W the `return_probabilities`; of F the features, each row divided by its sum; of S these after
-    two steps of :math:`\tilde D^{-1/2} \tilde A \tilde D^{-1/2}`. N is the logarithm of the numbers
-    of nodes and edges.
+    W the `return_probabilities`; of F the features, on the scale that they have, for graphs are
+    compared by it; of S these after two steps of
+    :math:`\tilde D^{-1/2} \tilde A \tilde D^{-1/2}`. N is the logarithm of the numbers of nodes
+    and edges.
 
     Parameters
     ----------
@@ -46,12 +45,12 @@ def graph_descriptors(graphs: Sequence[Graph]) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray, shape (g, p)
-        Without F and S where not all graphs have equally many features.
+        Without F and S where no graph has features.
 
     Raises
     ------
     ValueError
-        If there is no graph, or one has no nodes.
+        If there is no graph, one has no nodes, or they have different numbers of features.
 
     References
     ----------
@@ -71,8 +70,13 @@ def graph_descriptors(graphs: Sequence[Graph]) -> dict[str, np.ndarray]:
             "each with nodes: leave empty graphs out"
         )
     widths = {None if g.features is None else g.features.shape[1] for g in graphs}
-    with_features = len(widths) == 1 and None not in widths
-    rows = [_described(graph, with_features) for graph in graphs]
+    if len(widths) > 1:
+        told = sorted(0 if width is None else width for width in widths)
+        raise ValueError(
+            f"graphs have {', '.join(map(str, told))} features; expected equally many of all, or "
+            "none: leave the features out, or fill them"
+        )
+    rows = [_described(graph) for graph in graphs]
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
@@ -130,7 +134,7 @@ def return_probabilities(graph: Graph, *, longest: int = LONGEST_WALK) -> np.nda
     return np.column_stack(found)
 
 
-def _described(graph: Graph, with_features: bool) -> dict[str, np.ndarray]:
+def _described(graph: Graph) -> dict[str, np.ndarray]:
     own = centralities(graph)
     step = propagation_matrix(graph)
     once = step @ own
@@ -140,10 +144,9 @@ def _described(graph: Graph, with_features: bool) -> dict[str, np.ndarray]:
         "P": _pooled(np.hstack([once, step @ once])),
         "W": _pooled(return_probabilities(graph)),
     }
-    if with_features:
-        scaled: Any = scaled_features(graph.features)
-        is_sparse = bool(sparse.issparse(scaled))
-        dense = scaled.toarray() if is_sparse else scaled
+    if graph.features is not None:
+        is_sparse = bool(sparse.issparse(graph.features))
+        dense = graph.features.toarray() if is_sparse else graph.features
         spread = propagation_matrix(graph, self_loops=True, normalization="sym")
         found |= {"F": _pooled(dense), "S": _pooled(spread @ (spread @ dense))}
     return found

@@ -18,8 +18,11 @@ def with_nodes(graph: Graph, features: Any, labels: Any) -> Graph:
     if features is None and labels is None:
         return graph
     found = graph.features if features is None else _features(features, graph)
-    known, labelled = (graph.labels, graph.labelled) if labels is None else _labels(labels, graph)
-    return Graph(graph.adjacency, found, known, labelled, graph.times, graph.nodes, graph.notes)
+    known, labelled, notes = graph.labels, graph.labelled, graph.notes
+    if labels is not None:
+        known, labelled, more = _labels(labels, graph)
+        notes = (*notes, *more)
+    return Graph(graph.adjacency, found, known, labelled, graph.times, graph.nodes, notes)
 
 
 def _features(features: Any, graph: Graph) -> Any:
@@ -37,7 +40,7 @@ def _features(features: Any, graph: Graph) -> Any:
     return found
 
 
-def _labels(labels: Any, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
+def _labels(labels: Any, graph: Graph) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     found: Any
     if isinstance(labels, dict):
         labels = pd.Series(labels)
@@ -62,7 +65,13 @@ def _labels(labels: Any, graph: Graph) -> tuple[np.ndarray, np.ndarray]:
     if str in kinds and len(kinds) > 1:
         told = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise ValueError(f"labels are of the types {told}; expected all text, or all numbers")
-    return found, labelled
+    return found, labelled, _below_zero(labels) if whole else ()
+
+
+def _below_zero(labels: Any) -> tuple[str, ...]:
+    """How many whole numbers are taken as no label: they may have been meant as one."""
+    below = int((np.asarray(as_array(labels)) < 0).sum())
+    return (f"labels below 0 count as missing: {below}",) if below else ()
 
 
 def _whole_again(found: np.ndarray, known: np.ndarray) -> np.ndarray:

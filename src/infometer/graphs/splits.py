@@ -110,7 +110,8 @@ def split_edges(
     fractions : three floats
         Above 0, with the sum 1.
     by : {"random", "time"}
-        By time the last edges are the test's and those before them the validation's.
+        By time the last edges are the test's and those before them the validation's; edges of one
+        time come in a random order.
     negatives : {"uniform", "degree"}
         How the pairs that are no edge are drawn; none is an edge of any part.
     random_state : int, None, RandomState or Generator
@@ -166,4 +167,5 @@ def _order(graph: Graph, by: str, random_state: Any) -> np.ndarray:
         raise ValueError(f"by is {by!r}; it must be 'random' or 'time'")
     if graph.times is None:
         raise ValueError("by is 'time', and the edges have no times: give as_graph a time column")
-    return np.argsort(graph.times, kind="stable")
+    when = np.unique(graph.times, return_inverse=True)[1]
+    return np.lexsort((generator(random_state, "ties").permutation(graph.n_edges), when))
