@@ -177,15 +177,16 @@ deviation over the splits:
 
 {quality}
 
-The networks are trained on the graphs with five splits. The paper's figures are those of its table 3 and its ablation: five splits of its own, with its own
-training of GCN and GraphSAGE. Here NetInfoF runs with its defaults: eight pairs of penalties, the
-best on the validation edges. GCN and GraphSAGE are torch_geometric {pyg}: two layers of {hidden}, a
-ReLU and dropout between them, the dot product of the embeddings as the score, binary cross-entropy
-on at most {edges} training edges a step and as many fresh random pairs, messages along all training
-edges, Adam; stopped when the validation Hits@100 has not risen for {patience} epochs, at {epochs}
-at the latest, and taken at its best epoch. The learning rate, {lr}, and the dropout, {dropout}, are
-those with the best validation Hits@100 on the first split. Features are scaled alike for all
-models. Resource allocation is a sum over common neighbours, without training.
+The networks are trained on the graphs with five splits. The paper's figures are those of its
+table 3 and its ablation: five splits of its own, with its own training of GCN and GraphSAGE. Here
+NetInfoF runs with its defaults: eight pairs of penalties, the best on the validation edges. GCN
+and GraphSAGE are torch_geometric {pyg}: two layers of {hidden}, a ReLU and dropout between them,
+the dot product of the embeddings as the score, binary cross-entropy on at most {edges} training
+edges a step and as many fresh random pairs, messages along all training edges, Adam; stopped when
+the validation Hits@100 has not risen for {patience} epochs, at {epochs} at the latest, and taken
+at its best epoch. The learning rate, {lr}, and the dropout, {dropout}, are those with the best
+validation Hits@100 on the first split. Features are scaled alike for all models. Resource
+allocation is a sum over common neighbours, without training.
 
 What each component brings to the logits of NetInfoF, as a share of their variance:
 

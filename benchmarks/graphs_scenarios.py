@@ -58,7 +58,7 @@ def probed(
     rows = []
     for name in COMPONENTS:
         scores = probe_component(
-            split.graph, name, samples, n_components=N_COMPONENTS, scale_features=False,
+            split.graph, name, samples, n_components=N_COMPONENTS, feature_scaling="none",
             random_state=random_state,
         )  # fmt: skip
         row: dict[str, Any] = {"edges": graph.n_edges, "component": name}

@@ -13,6 +13,7 @@ from infometer.graphs import (
     scaled_features,
     scaled_rows,
 )
+from infometer.graphs.feature_scaling import chosen_scaling
 
 RNG = np.random.default_rng(0)
 BLOCKS = as_graph(np.array(nx.random_partition_graph([30, 30, 30], 0.3, 0.02, seed=0).edges))
@@ -72,7 +73,7 @@ def test_without_features_structure_is_left():
 
 def test_few_features_do_not_narrow_the_structure():
     graph = as_graph(BLOCKS, features=COUNTS[:, :3])
-    embeddings = GraphEmbeddings(n_components=8, scale_features=False, random_state=0)
+    embeddings = GraphEmbeddings(n_components=8, feature_scaling="none", random_state=0)
     shapes = {name: z.shape[1] for name, z in embeddings.fit_transform(graph).items()}
     assert shapes == {"U": 8, "R": 8, "F": 3, "P": 3, "S": 3}
     assert [note.split(" has ")[0] for note in embeddings.notes_] == [
@@ -83,17 +84,17 @@ def test_few_features_do_not_narrow_the_structure():
     assert "3 columns instead of 8" in embeddings.notes_[0]
 
 
-@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("scale", ["rows", "columns", "none"])
 @pytest.mark.parametrize("value", [0.0, 1.0, 3.7, -1e30])
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_array], ids=["dense", "sparse"])
 def test_constant_features_have_no_columns(value, scale, form):
     features = np.full((90, 4), value) * (np.arange(4) + 1)
     graph = as_graph(BLOCKS, features=form(features))
-    if value < 0 and scale and form is sparse.csr_array:
+    if value < 0 and scale == "rows" and form is sparse.csr_array:
         with pytest.raises(ValueError, match="features are sparse and hold -4e\\+30"):
-            embedded(graph)
+            embedded(graph, feature_scaling=scale)
         return
-    embeddings = GraphEmbeddings(n_components=4, scale_features=scale, random_state=0)
+    embeddings = GraphEmbeddings(n_components=4, feature_scaling=scale, random_state=0)
     found = embeddings.fit_transform(graph)
     assert found["F"].shape == found["P"].shape == (90, 0)
     assert "F (features) has 0 columns instead of 4" in embeddings.notes_[0]
@@ -119,7 +120,7 @@ def test_isolated_nodes_have_no_structure_and_are_counted(walks):
 
 def test_a_graph_without_edges_has_no_structure():
     graph = graph_from_edges([], 20, features=RNG.random((20, 3)))
-    found = embedded(graph, n_components=3, scale_features=False)
+    found = embedded(graph, n_components=3, feature_scaling="none")
     assert found["U"].shape == found["R"].shape == found["P"].shape == (20, 0)
     assert found["F"].shape == (20, 3)
 
@@ -191,11 +192,26 @@ def test_scaled_rows():
 
 def test_scaled_features():
     np.testing.assert_allclose(
-        scaled_features(np.array([[-1.0, 2.0], [-1.0, -1.0]])), [[0, 1], [0, 0]]
+        scaled_features(np.array([[-1.0, 2.0], [-1.0, -1.0]]), "rows"), [[0, 1], [0, 0]]
     )
     found = scaled_features(sparse.csr_array([[0.0, 2.0, 2.0], [0, 0, 0]]))
     assert sparse.issparse(found)
     assert found.toarray().tolist() == [[0, 0.5, 0.5], [0, 0, 0]]
+
+
+def test_measurements_are_scaled_by_columns_and_counts_by_rows_in_any_unit():
+    """A column of large numbers, an income, must not drown one that tells the label, an age."""
+    rng = np.random.default_rng(0)
+    table = np.column_stack([rng.normal(40, 15, 400), rng.lognormal(10, 1, 400)])
+    assert chosen_scaling(table) == chosen_scaling(-COUNTS) == "columns"
+    assert chosen_scaling(COUNTS) == chosen_scaling(0.1 * COUNTS) == "rows"
+    found = scaled_features(sparse.csr_array(table), "columns")
+    np.testing.assert_allclose(found.toarray().std(axis=0), 1.0)
+    np.testing.assert_allclose(scaled_features(table).std(axis=0), 1.0)
+    np.testing.assert_allclose(scaled_features(table).mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(scaled_features(1e200 * table), scaled_features(table))
+    with pytest.raises(ValueError, match="feature_scaling is 'cells'"):
+        scaled_features(table, "cells")
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_nothing_is_told_of_edges_at_random():
 def test_perfect_features_tell_what_they_must():
     size = 300
     graph = blocks(np.eye(4), size, 6.0, features=np.repeat(np.eye(4), size, axis=0))
-    found = rows(probed(graph, components=("F",), scale_features=False)).loc["F"]
+    found = rows(probed(graph, components=("F",), feature_scaling="none")).loc["F"]
     assert found["score_low"] < 0.731432 < found["score_high"]
     assert found["score"] == pytest.approx(0.731432, abs=0.03)
     assert found["accuracy"] == pytest.approx(0.875, abs=0.02)
@@ -81,7 +81,7 @@ def test_dot_products_miss_what_blocks_in_a_ring_have():
     ring = np.roll(np.eye(12), 1, axis=0) + np.roll(np.eye(12), -1, axis=0)
     features = np.repeat(np.eye(12), 30, axis=0)
     graph = blocks(ring, 30, 10.0, features=features)
-    result = probed(graph, components=("F",), n_components=12, scale_features=False)
+    result = probed(graph, components=("F",), n_components=12, feature_scaling="none")
     f = rows(result).loc["F"]
     assert f["score_low"] > f["raw_score_high"]
     assert f["information_nats"] > 2 * f["raw_information_nats"]
@@ -133,7 +133,7 @@ def test_other_names_of_nodes_change_no_score():
     other = as_graph(
         graph_from_edges(edges, 180), features=graph.features[order], labels=graph.labels[order]
     )
-    settings = {"components": ("F", "S"), "scale_features": False, "n_components": 3}
+    settings = {"components": ("F", "S"), "feature_scaling": "none", "n_components": 3}
     first, second = (rows(probed(g, "node", **settings)) for g in (graph, other))
     assert first["score"].tolist() == pytest.approx(second["score"].tolist())
     assert first.loc["F", "score"] == 1.0

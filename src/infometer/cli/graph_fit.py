@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import typer
 
 from infometer.cli.delivery import deliver
-from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph, inputs_of
+from infometer.cli.graph_input import (
+    Edges,
+    Features,
+    Labels,
+    Scaling,
+    ScalingOption,
+    Task,
+    Time,
+    asked_graph,
+    inputs_of,
+)
 from infometer.cli.options import Jobs, Json, Out, Seed
 from infometer.cli.progress import progress_bar
 from infometer.extras import require
@@ -29,6 +39,7 @@ def fit(
     components: Annotated[
         str, typer.Option(help="U structure, R walks, F features, P and S features spread.")
     ] = "URFPS",
+    scaling: ScalingOption = Scaling.auto,
     dimensions: Annotated[
         int | None, typer.Option(min=1, help="Columns of each component. Default: 128.")
     ] = None,
@@ -53,7 +64,8 @@ def fit(
     task = task or (Task.link if labels is None else Task.node)
     graph, usual = asked_graph(edges, features, labels, time, task)
     given: dict[str, Any] = {
-        "components": tuple(components), "n_components": dimensions or usual, "random_state": seed,
+        "components": tuple(components), "n_components": dimensions or usual,
+        "feature_scaling": scaling.value, "random_state": seed,
     }  # fmt: skip
     model: Any
     learnt_from: Any = graph

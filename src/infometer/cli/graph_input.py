@@ -20,6 +20,15 @@ class Task(StrEnum):
     node = "node"
 
 
+class Scaling(StrEnum):
+    """How features are brought to one scale."""
+
+    auto = "auto"
+    rows = "rows"
+    columns = "columns"
+    none = "none"
+
+
 EXAMPLE_DIMENSIONS = {Task.link: 16, Task.node: 4}
 """Columns that fit graphs of 77 and of 34 nodes."""
 DIMENSIONS = 128
@@ -40,6 +49,13 @@ Labels = Annotated[
 Time = Annotated[
     str | None,
     typer.Option(help="The edges' column of times: the last links are held out, not any."),
+]
+
+ScalingOption = Annotated[
+    Scaling,
+    typer.Option(
+        "--scaling", help="Features by rows, as counts, or by columns, as measurements; auto tells."
+    ),
 ]
 
 

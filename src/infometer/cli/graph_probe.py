@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from infometer.cli.delivery import deliver
-from infometer.cli.graph_input import Edges, Features, Labels, Task, Time, asked_graph, inputs_of
+from infometer.cli.graph_input import (
+    Edges,
+    Features,
+    Labels,
+    Scaling,
+    ScalingOption,
+    Task,
+    Time,
+    asked_graph,
+    inputs_of,
+)
 from infometer.cli.options import Jobs, Json, Out, Seed, Unit, UnitOption
 from infometer.cli.progress import progress_bar
 from infometer.extras import require
@@ -33,6 +43,7 @@ def probe(
         Task | None, typer.Option(help="What is asked about. Default: node with labels, else link.")
     ] = None,
     time: Time = None,
+    scaling: ScalingOption = Scaling.auto,
     dimensions: Annotated[
         int | None, typer.Option(min=1, help="Columns of each embedding. Default: 128.")
     ] = None,
@@ -62,6 +73,7 @@ def probe(
         found = NetworkProbe(
             asked.value,
             n_components=dimensions or usual,
+            feature_scaling=scaling.value,
             n_bins=bins,
             n_clusters=clusters,
             by="random" if time is None else "time",

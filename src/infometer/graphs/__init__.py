@@ -5,7 +5,8 @@ from infometer.graphs.compatibility_closed_forms import (
     all_pairs_compatibility,
     positive_compatibility,
 )
-from infometer.graphs.embeddings import GraphEmbeddings, scaled_features, scaled_rows
+from infometer.graphs.embeddings import GraphEmbeddings, scaled_rows
+from infometer.graphs.feature_scaling import scaled_features
 from infometer.graphs.graph import Graph, graph_from_edges
 from infometer.graphs.graph_classifier import NetInfoFGraphClassifier, clustering_consistency
 from infometer.graphs.graph_descriptors import centralities, graph_descriptors, return_probabilities

@@ -10,13 +10,14 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator
 
+from infometer.graphs.feature_scaling import FeatureScaling, chosen_scaling, scaled_features
 from infometer.graphs.graph import Graph
 from infometer.graphs.low_rank import centred, column_means, low_rank_svd, matrix_operator
 from infometer.graphs.propagation import propagated, propagation_matrix
 from infometer.graphs.walks import sampled_walks, walk_operator
 from infometer.resampling import integer_seed
 
-__all__ = ["COMPONENTS", "GraphEmbeddings", "scaled_features", "scaled_rows", "with_columns"]
+__all__ = ["COMPONENTS", "GraphEmbeddings", "scaled_rows", "with_columns"]
 
 COMPONENTS = {
     "U": "structure",
@@ -60,8 +61,8 @@ class GraphEmbeddings(BaseEstimator):
         Of R: the expectation, without a seed, or counts of `n_walks` walks from each node, as in
         the paper.
     n_walks : int
-    scale_features : bool
-        First subtract the smallest value and divide every row by its sum.
+    feature_scaling : {"auto", "rows", "columns", "none"}
+        As of `scaled_features`.
     random_state : int, None, RandomState or Generator
 
     Attributes
@@ -93,7 +94,7 @@ class GraphEmbeddings(BaseEstimator):
         normalization: Literal["sym", "row"] = "sym",
         walks: Literal["expected", "sampled"] = "expected",
         n_walks: int = 200,
-        scale_features: bool = True,
+        feature_scaling: FeatureScaling = "auto",
         random_state: Any = None,
     ) -> None:
         self.components = components
@@ -102,7 +103,7 @@ class GraphEmbeddings(BaseEstimator):
         self.normalization = normalization
         self.walks = walks
         self.n_walks = n_walks
-        self.scale_features = scale_features
+        self.feature_scaling = feature_scaling
         self.random_state = random_state
 
     def fit_transform(self, graph: Graph, y: None = None) -> dict[str, np.ndarray]:
@@ -133,6 +134,8 @@ class GraphEmbeddings(BaseEstimator):
                 continue
             found[name] = self._embedding(name, graph, features)
             notes.extend(self._notes(name, graph, found[name].shape[1]))
+        if self.feature_scaling == "auto" and set(found) & set("FPS"):
+            notes.append(f"features were scaled by {chosen_scaling(graph.features)}")
         self.notes_ = tuple(notes)
         return found
 
@@ -178,8 +181,7 @@ class GraphEmbeddings(BaseEstimator):
             raise ValueError(f"walks is {self.walks!r}; it must be 'expected' or 'sampled'")
 
     def _features(self, features: Any) -> Any:
-        scaled = scaled_features(features) if self.scale_features else features
-        return _single(scaled)
+        return _single(scaled_features(features, self.feature_scaling))
 
     def _structure(self, name: str, graph: Graph) -> LinearOperator:
         if name == "U":
@@ -279,44 +281,3 @@ def _scale(columns: np.ndarray) -> np.ndarray:
     mean, square = total / len(columns), squares / len(columns)
     spread = np.sqrt(np.maximum(square - mean**2, 0.0))
     return np.asarray(np.where(spread > CONSTANT * np.sqrt(square), spread, 1.0))
-
-
-def scaled_features(features: Any) -> Any:
-    """Features less their smallest, every row divided by its sum; one column is only shifted.
-
-    Parameters
-    ----------
-    features : ndarray or csr_array of float, shape (n, f)
-
-    Returns
-    -------
-    ndarray or csr_array, shape (n, f)
-        Rows of 0 stay 0; sparse features stay sparse.
-
-    Raises
-    ------
-    ValueError
-        If sparse features hold negative values: without their 0 they would be dense.
-
-    Examples
-    --------
-    >>> scaled_features(np.array([[1.0, 3.0], [0.0, 0.0]])).tolist()
-    [[0.25, 0.75], [0.0, 0.0]]
-    """
-    is_sparse = bool(sparse.issparse(features))
-    values = features.data if is_sparse else features
-    lowest = float(values.min()) if values.size else 0.0
-    if is_sparse and lowest < 0:
-        raise ValueError(
-            f"features are sparse and hold {lowest:g}; expected values from 0 on: give "
-            "scale_features=False, or dense features"
-        )
-    lowest = 0.0 if is_sparse else lowest
-    above = features - lowest if lowest else features
-    if above.shape[1] == 1:  # divided by itself it would tell nothing
-        return above
-    total = np.asarray(above.sum(axis=1)).ravel()
-    inverse = 1.0 / np.where(total > 0, total, 1.0)
-    if is_sparse:
-        return sparse.csr_array(sparse.diags_array(inverse) @ above)
-    return above * inverse[:, None]

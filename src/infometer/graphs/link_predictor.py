@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from infometer.contracts import Report
 from infometer.graphs.compatibility import CompatibilityMatrix
 from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings, with_columns
+from infometer.graphs.feature_scaling import FeatureScaling
 from infometer.graphs.graph import Graph, graph_from_edges
 from infometer.graphs.hits import hits_at_k
 from infometer.graphs.link_model import LinkModel
@@ -48,6 +49,8 @@ class NetInfoFLinkPredictor(BaseEstimator):
     components : sequence of {"U", "R", "F", "P", "S"}
     n_components : int
         Columns of each.
+    feature_scaling : {"auto", "rows", "columns", "none"}
+        As of `scaled_features`.
     compatibility : bool
         Else H is the identity: plain dot products, which see no opposites that attract.
     l1, l2 : sequence of float
@@ -108,6 +111,7 @@ class NetInfoFLinkPredictor(BaseEstimator):
         self,
         components: Sequence[str] = tuple(COMPONENTS),
         n_components: int = 128,
+        feature_scaling: FeatureScaling = "auto",
         compatibility: bool = True,
         l1: Sequence[float] = (1e-2, 1e-3),
         l2: Sequence[float] = (1e-1, 3e-2, 1e-2, 1e-3),
@@ -120,6 +124,7 @@ class NetInfoFLinkPredictor(BaseEstimator):
     ) -> None:
         self.components = components
         self.n_components = n_components
+        self.feature_scaling = feature_scaling
         self.compatibility = compatibility
         self.l1 = l1
         self.l2 = l2
@@ -166,7 +171,12 @@ class NetInfoFLinkPredictor(BaseEstimator):
                 f"k is {self.k_} and there are {fewest} negatives in validation or test; expected "
                 "1 <= k <= negatives: take a smaller k, or more edges"
             )
-        embeddings = GraphEmbeddings(self.components, self.n_components, random_state=seed)
+        embeddings = GraphEmbeddings(
+            self.components,
+            self.n_components,
+            feature_scaling=self.feature_scaling,
+            random_state=seed,
+        )
         self.embeddings_ = with_columns(embeddings.fit_transform(split.graph), self.components)
         self.notes_ = (*split.graph.notes, *embeddings.notes_)
         self.compatibility_ = self._compatibility(split.graph, seed)

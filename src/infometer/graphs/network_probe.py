@@ -10,6 +10,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 
+from infometer.graphs.feature_scaling import FeatureScaling
 from infometer.graphs.graph import Graph
 from infometer.graphs.held_out_links import held_out_links
 from infometer.graphs.homophily import adjusted_homophily, edge_homophily, label_informativeness
@@ -65,8 +66,8 @@ class NetworkProbe(BaseEstimator):
         How a graph is split; by time the latest edges are held out.
     negatives : {"uniform", "degree"}
         How pairs that are no link are drawn.
-    scale_features : bool
-        First subtract the smallest value and divide every row by its sum.
+    feature_scaling : {"auto", "rows", "columns", "none"}
+        As of `scaled_features`.
     level : float
         Of the intervals.
     random_state : int, None, RandomState or Generator
@@ -100,7 +101,7 @@ class NetworkProbe(BaseEstimator):
         n_clusters: int | None = None,
         by: Literal["random", "time"] = "random",
         negatives: Literal["uniform", "degree"] = "uniform",
-        scale_features: bool = True,
+        feature_scaling: FeatureScaling = "auto",
         level: float = 0.95,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -112,7 +113,7 @@ class NetworkProbe(BaseEstimator):
         self.n_clusters = n_clusters
         self.by = by
         self.negatives = negatives
-        self.scale_features = scale_features
+        self.feature_scaling = feature_scaling
         self.level = level
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -222,7 +223,7 @@ class NetworkProbe(BaseEstimator):
         return self._result(graph, found, more, tuple(map(str, names)))
 
     def _embedding(self) -> dict[str, Any]:
-        return {"n_components": self.n_components, "scale_features": self.scale_features}
+        return {"n_components": self.n_components, "feature_scaling": self.feature_scaling}
 
     def _measured(self, graph: Graph) -> list[str]:
         """The components that the graph has something for."""

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from infometer.contracts import Report
 from infometer.graphs.embeddings import COMPONENTS, GraphEmbeddings, with_columns
+from infometer.graphs.feature_scaling import FeatureScaling
 from infometer.graphs.graph import Graph
 from infometer.graphs.label_split import split_labels
 from infometer.graphs.node_model import NodeModel
@@ -36,6 +37,8 @@ class NetInfoFNodeClassifier(BaseEstimator):
     components : sequence of {"U", "R", "F", "P", "S"}
     n_components : int
         Columns of each.
+    feature_scaling : {"auto", "rows", "columns", "none"}
+        As of `scaled_features`.
     l1, l2 : sequence of float
         Penalties of single columns and of components, for embeddings of the mean square 1.
     tol : float
@@ -86,6 +89,7 @@ class NetInfoFNodeClassifier(BaseEstimator):
         self,
         components: Sequence[str] = tuple(COMPONENTS),
         n_components: int = 128,
+        feature_scaling: FeatureScaling = "auto",
         l1: Sequence[float] = (1e-3, 1e-4),
         l2: Sequence[float] = (1e-1, 3e-2, 1e-2, 1e-3),
         tol: float = 1e-3,
@@ -93,6 +97,7 @@ class NetInfoFNodeClassifier(BaseEstimator):
     ) -> None:
         self.components = components
         self.n_components = n_components
+        self.feature_scaling = feature_scaling
         self.l1 = l1
         self.l2 = l2
         self.tol = tol
@@ -133,7 +138,12 @@ class NetInfoFNodeClassifier(BaseEstimator):
         seed = integer_seed(self.random_state, "node classifier")
         self.graph_ = as_graph(graph)
         self._part(train, validation, test, seed)
-        embeddings = GraphEmbeddings(self.components, self.n_components, random_state=seed)
+        embeddings = GraphEmbeddings(
+            self.components,
+            self.n_components,
+            feature_scaling=self.feature_scaling,
+            random_state=seed,
+        )
         self.embeddings_ = with_columns(embeddings.fit_transform(self.graph_), self.components)
         self.notes_ = (*self.graph_.notes, *embeddings.notes_)
         self._fit_weights(progress)

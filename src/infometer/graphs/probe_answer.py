@@ -161,10 +161,10 @@ def _gnn(result: ProbeResult) -> str:
         return "without features to spread, a GNN has nothing more to go by"
     top, other = (part.iloc[int(part["score"].argmax())] for part in (spread, plain))
     if top["score_low"] > other["score"]:
-        return f"{top['source']} beats every source that is not spread, so a GNN is worth trying"
+        return f"{top['source']} beats every source that is not spread, which a GNN may build on"
     return (
-        f"spreading features adds nothing sure to {other['source']} alone, so that a GNN is "
-        "hardly worth its cost"
+        f"spreading features adds nothing sure to {other['source']} alone, so that little speaks "
+        "for a GNN"
     )
 
 
