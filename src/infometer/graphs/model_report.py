@@ -60,7 +60,8 @@ def link_report(model: NetInfoFLinkPredictor) -> Report:
     answer = (
         f"Of {len(split.test)} links that were held out, {100 * model.test_hits_:.1f} % "
         f"({100 * low:.1f} to {100 * high:.1f} %) stand above all but {k - 1} of "
-        f"{len(split.test_negatives)} random pairs; {_sources(model.component_weights_)}."
+        f"{len(split.test_negatives)} {_pairs(split.negatives)}; "
+        f"{_sources(model.component_weights_)}."
     )
     return Report(
         question="Can missing links be told, and by what?",
@@ -182,3 +183,9 @@ def _settings(model: Any) -> dict[str, Any]:
         "chosen l1": model.choice_.l1,
         "chosen l2": model.choice_.l2,
     }
+
+
+def _pairs(negatives: str) -> str:
+    """What the pairs that are no link are."""
+    kinds = {"uniform": "random pairs", "degree": "pairs drawn by degree"}
+    return kinds.get(negatives, "pairs that are none")

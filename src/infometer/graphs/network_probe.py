@@ -176,6 +176,7 @@ class NetworkProbe(BaseEstimator):
     def _links(
         self, given: Any, validation: Any, none: Any, seed: int, progress: Progress | None
     ) -> ProbeResult:
+        made = _how_held_out(given, validation, none)
         graph, links, none = held_out_links(
             given, validation, none, by=self.by, negatives=self.negatives, random_state=seed
         )
@@ -194,7 +195,7 @@ class NetworkProbe(BaseEstimator):
         ]
         tasks += [delayed(source_of_links)(graph, name, samples, **common) for name in HEURISTICS]
         found = self._run(tasks, progress)
-        more = {"held_out_links": len(links), "n_bins_used": n_bins, "hits_k": k}
+        more = {"held_out_links": len(links), "n_bins_used": n_bins, "hits_k": k, **made}
         return self._result(graph, found, more, ("other pair", "link"))
 
     def _nodes(self, graph: Graph, seed: int, progress: Progress | None) -> ProbeResult:
@@ -280,3 +281,11 @@ def _homophily(graph: Graph) -> dict[str, float]:
         "adjusted homophily": adjusted_homophily(graph),
         "label informativeness": label_informativeness(graph),
     }
+
+
+def _how_held_out(given: Any, validation: Any, none: Any) -> dict[str, str]:
+    """What is not as the probe's own settings say, because the parts were given."""
+    if isinstance(given, EdgeSplit):
+        return {"by": given.by, "negatives": given.negatives}
+    parts = {"by": validation, "negatives": none}
+    return {name: "given" for name, part in parts.items() if part is not None}

@@ -26,6 +26,8 @@ class EdgeSplit:
     validation, test : ndarray of int, shape (v, 2) and (t, 2)
     validation_negatives, test_negatives : ndarray of int, shape (v, 2) and (t, 2)
         Edges of no part.
+    by, negatives : str
+        How `split_edges` made them; "given" where someone else did.
 
     Raises
     ------
@@ -39,6 +41,8 @@ class EdgeSplit:
     validation_negatives: np.ndarray
     test: np.ndarray
     test_negatives: np.ndarray
+    by: str = "given"
+    negatives: str = "given"
 
     def __post_init__(self) -> None:
         check_no_leak(self.graph, self.validation, "validation")
@@ -157,6 +161,8 @@ def split_edges(
         none[: len(validation)],
         edges[np.sort(test)],
         none[len(validation) :],
+        by,
+        negatives,
     )
 
 
