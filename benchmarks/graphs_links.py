@@ -107,7 +107,8 @@ def measured(graph: str, scratch: Path, settings: list[dict[str, float]]) -> pd.
         others = [{"split": split, "model": model, **settings[best]} for split in splits[1:]]
         parts += [first.assign(chosen=first.index == best), swept(others)]
     rows = pd.concat(parts, ignore_index=True)
-    return rows.assign(chosen=rows["chosen"].fillna(True).astype(bool))
+    chosen = rows.get("chosen", pd.Series(True, index=rows.index))
+    return rows.assign(chosen=chosen.fillna(True).astype(bool))
 
 
 def quality(rows: pd.DataFrame) -> pd.DataFrame:
