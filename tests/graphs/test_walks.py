@@ -3,7 +3,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from infometer.graphs import as_graph, expected_walks, sampled_walks, walk_operator
+from infometer.graphs import (
+    as_graph,
+    expected_walks,
+    graph_from_edges,
+    sampled_walks,
+    walk_operator,
+)
 
 CASES = {
     "path": (
@@ -88,3 +94,10 @@ def test_a_walk_leaves_a_heavy_edge_behind_at_once():
     np.testing.assert_allclose(expected[0], [0, 1, 0.25, 0.75], rtol=1e-3)
     counts = sampled_walks(graph, n_walks=4000, random_state=0).toarray()
     np.testing.assert_allclose(counts[0] / 4000, [0, 1, 0.25, 0.75], atol=6 * 0.5 / 4000**0.5)
+
+
+def test_isolated_nodes_leave_the_walks_of_others_as_they_are():
+    more = graph_from_edges(KARATE.edges(), n_nodes=40)
+    np.testing.assert_array_equal(
+        expected_walks(more).toarray()[:34, :34], expected_walks(KARATE).toarray()
+    )
