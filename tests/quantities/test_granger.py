@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.linalg import solve_discrete_lyapunov
 
@@ -83,12 +83,13 @@ def test_the_target_own_memory_is_irrelevant_and_white_drive_has_a_closed_form(b
 
 
 @given(seeds)
+@example(350365)  # forgets slowly: 60 lags are 1.4e-5 off, 120 are 3e-9
 @few
 def test_long_finite_lags_approach_it_from_above(seed):
     lags, noise = random_var(seed)
     found = gaussian_granger(lags, noise, source=[0], target=[1, 2])
     seen, target = [1, 2, 3], [1, 2]
-    errors = [logdet(finite_lag_error(lags, noise, seen, target, k)) for k in (1, 4, 60)]
+    errors = [logdet(finite_lag_error(lags, noise, seen, target, k)) for k in (1, 4, 120)]
     exact = logdet(found.reduced_covariance)
     assert errors[0] >= errors[1] - 1e-9 >= errors[2] - 2e-9
     assert errors[2] == pytest.approx(exact, abs=1e-6)
