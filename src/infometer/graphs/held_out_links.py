@@ -9,7 +9,7 @@ import numpy as np
 from infometer.graphs.graph import Graph
 from infometer.graphs.negatives import edge_keys, sample_negatives
 from infometer.graphs.reading import as_graph
-from infometer.graphs.splits import EdgeSplit, check_no_leak, split_edges
+from infometer.graphs.splits import EdgeSplit, check_no_leak, refuse_edges, split_edges
 
 __all__ = ["HeldOutLinks", "held_out_links"]
 
@@ -84,18 +84,9 @@ def held_out_links(
         )
         return HeldOutLinks(graph, links, none)
     none = _pairs(none, graph, "validation_negatives")
-    _check_are_none(none, np.concatenate([graph.edges(), links]), graph.n_nodes)
+    known = edge_keys(np.concatenate([graph.edges(), links]), graph.n_nodes)
+    refuse_edges(none, known, "validation_negatives", graph.n_nodes)
     return HeldOutLinks(graph, links, none)
-
-
-def _check_are_none(none: np.ndarray, edges: np.ndarray, n_nodes: int) -> None:
-    known = np.isin(edge_keys(none, n_nodes), edge_keys(edges, n_nodes))
-    if known.any():
-        first = tuple(int(end) for end in none[int(known.argmax())])
-        raise ValueError(
-            f"{int(known.sum())} of {len(none)} validation_negatives are edges, such as {first}; "
-            "expected pairs that are none"
-        )
 
 
 def _pairs(given: Any, graph: Graph, name: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from infometer.graphs.graph import Graph
 from infometer.graphs.negatives import edge_keys, sample_negatives
 from infometer.resampling import generator
 
-__all__ = ["EdgeSplit", "check_no_leak", "split_edges"]
+__all__ = ["EdgeSplit", "check_no_leak", "refuse_edges", "split_edges"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,27 +45,21 @@ class EdgeSplit:
     negatives: str = "given"
 
     def __post_init__(self) -> None:
-        check_no_leak(self.graph, self.validation, "validation")
-        check_no_leak(self.graph, self.test, "test")
         n = self.graph.n_nodes
-        parts = {
-            name: edge_keys(np.asarray(getattr(self, name)).reshape(-1, 2), n)
-            for name in ("validation", "test", "validation_negatives", "test_negatives")
-        }
-        shared = int(np.isin(parts["validation"], parts["test"]).sum())
+        training = edge_keys(self.graph.edges(), n)
+        held_out = {name: _pairs(getattr(self, name)) for name in ("validation", "test")}
+        for name, pairs in held_out.items():
+            _refuse_leak(pairs, training, name, n)
+        validation, test = (edge_keys(pairs, n) for pairs in held_out.values())
+        shared = int(np.isin(validation, test).sum())
         if shared:
             raise ValueError(
-                f"{shared} of {len(self.validation)} validation edges are test edges too; expected "
+                f"{shared} of {len(validation)} validation edges are test edges too; expected "
                 "none: what is chosen on them would know the test"
             )
-        edges = [edge_keys(self.graph.edges(), n), parts["validation"], parts["test"]]
-        known = np.concatenate(edges)
+        known = np.concatenate([training, validation, test])
         for name in ("validation_negatives", "test_negatives"):
-            wrong = int(np.isin(parts[name], known).sum())
-            if wrong:
-                raise ValueError(
-                    f"{wrong} of {len(parts[name])} {name} are edges; expected pairs that are none"
-                )
+            refuse_edges(_pairs(getattr(self, name)), known, name, n)
 
 
 def check_no_leak(graph: Graph, held_out: np.ndarray, name: str) -> None:
@@ -87,15 +81,55 @@ def check_no_leak(graph: Graph, held_out: np.ndarray, name: str) -> None:
     ...
     ValueError: 1 of 1 validation edges are in the training graph, such as (2, 1): ...
     """
-    held_out = np.asarray(held_out).reshape(-1, 2).astype(np.int64)
-    inside = np.isin(edge_keys(held_out, graph.n_nodes), edge_keys(graph.edges(), graph.n_nodes))
-    if inside.any():
-        first = tuple(int(end) for end in held_out[int(inside.argmax())])
+    training = edge_keys(graph.edges(), graph.n_nodes)
+    _refuse_leak(_pairs(held_out), training, name, graph.n_nodes)
+
+
+def refuse_edges(none: np.ndarray, edges: np.ndarray, name: str, n_nodes: int) -> None:
+    """Raise ValueError where a pair that should be none is an edge.
+
+    Parameters
+    ----------
+    none : ndarray of int, shape (m, 2)
+    edges : ndarray of int, shape (e,)
+        The `edge_keys` of all edges.
+    name : str
+        The argument.
+    n_nodes : int
+
+    Examples
+    --------
+    >>> refuse_edges(np.array([[2, 1]]), np.array([5]), "test_negatives", 3)
+    Traceback (most recent call last):
+    ...
+    ValueError: 1 of 1 test_negatives are edges, such as (2, 1); expected pairs that are none
+    """
+    known = np.isin(edge_keys(none, n_nodes), edges)
+    if known.any():
         raise ValueError(
-            f"{int(inside.sum())} of {len(held_out)} {name} edges are in the training graph, such "
-            f"as {first}: what is measured on them would be known beforehand; take them out of "
-            "the graph, as split_edges does"
+            f"{int(known.sum())} of {len(none)} {name} are edges, such as {_first(none, known)}; "
+            "expected pairs that are none"
         )
+
+
+def _refuse_leak(pairs: np.ndarray, training: np.ndarray, name: str, n_nodes: int) -> None:
+    inside = np.isin(edge_keys(pairs, n_nodes), training)
+    if inside.any():
+        raise ValueError(
+            f"{int(inside.sum())} of {len(pairs)} {name} edges are in the training graph, such as "
+            f"{_first(pairs, inside)}: what is measured on them would be known beforehand; take "
+            "them out of the graph, as split_edges does"
+        )
+
+
+def _pairs(given: Any) -> np.ndarray:
+    return np.asarray(given).reshape(-1, 2).astype(np.int64)
+
+
+def _first(pairs: np.ndarray, which: np.ndarray) -> tuple[int, int]:
+    """The first of these pairs, for a message."""
+    i, j = pairs[int(which.argmax())].tolist()
+    return i, j
 
 
 def split_edges(

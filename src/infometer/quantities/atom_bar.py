@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from infometer.contracts import NATS_PER_UNIT
+from infometer.contracts import nats_per
 from infometer.extras import axes
 
 __all__ = ["draw_atoms"]
@@ -35,12 +35,11 @@ def draw_atoms(ax: Any, atoms: Sequence[float], names: Sequence[str], unit: str 
     -------
     matplotlib Axes
     """
-    if unit not in NATS_PER_UNIT:
-        raise ValueError(f"unit is {unit!r}; it must be 'nats' or 'bits'")
+    nats = nats_per(unit)
     ax = axes(ax, 7, 2.4)
     first, second, target = names
     labels = (f"unique {first}", "redundancy", f"unique {second}", "synergy")
-    widths = [max(atom, 0.0) / NATS_PER_UNIT[unit] for atom in atoms]
+    widths = [max(atom, 0.0) / nats for atom in atoms]
     edges = [sum(widths[:number]) for number in range(5)]
     for label, color, left, width in zip(labels, COLORS, edges, widths, strict=False):
         ax.barh(0, width, left=left, color=color, height=0.7, label=f"{label} {width:.3f}")
