@@ -11,6 +11,9 @@
 # make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
 #                         WORKERS=1: only what a second process gains, on a quiet machine
+# make bench-usable       usable information of the texts in INFOMETER_DATA=FOLDER, flipped labels
+#                         beside cleanlab, orders of training, and what 10^5 texts cost
+# make bench-questions    a question set from three documents that packages ship, gate by gate
 # make docs               the documentation, in docs/_build/html
 # make clean              remove what these made, except the environments in .venv*
 #
@@ -24,13 +27,14 @@ PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-peers
 GRAPHS := .venv-graphs
+USABLE := .venv-usable
 PURELIB := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
 .PHONY: demo test bench-bottleneck bench-estimators bench-graphs bench-measure bench-neural \
-  bench-quantities bench-streams bench-tasks docs clean
+  bench-quantities bench-questions bench-streams bench-tasks bench-usable docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -68,18 +72,24 @@ bench-neural: $(VENV)/test.stamp $(PEERS)/peers.stamp
 bench-quantities: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quantities --peers $(PEERS)/bin/python
 
+bench-questions: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.questions
+
 bench-streams: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.streams
 
 bench-tasks: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks.tasks $(if $(WORKERS),--workers)
 
+bench-usable: $(VENV)/test.stamp $(USABLE)/usable.stamp
+	$(USABLE)/bin/python -m benchmarks.usable
+
 docs: $(VENV)/docs.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
 	@echo docs/_build/html/index.html
 
 clean:
-	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane infometer-measure infometer-graph-*
+	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane infometer-measure infometer-graph-* infometer-difficulty
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/demo.stamp: $(VENV)/created.stamp $(PINNED)
@@ -104,13 +114,13 @@ $(PEERS)/peers.stamp: benchmarks/estimators_peers.txt
 	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --progress-bar off -r $<
 	@touch $@
 
-# torch_geometric beside what .venv has: torch is not installed twice.
-$(GRAPHS)/graphs.stamp: $(VENV)/test.stamp
-	@$(BIN)/python -m venv $(GRAPHS)
+# What a benchmark needs beside what .venv has: torch is not installed twice.
+$(GRAPHS)/graphs.stamp $(USABLE)/usable.stamp: $(VENV)/test.stamp
+	@$(BIN)/python -m venv $(@D)
 	@echo "import site; site.addsitedir('$$($(BIN)/python $(PURELIB))')" \
-	  > "$$($(GRAPHS)/bin/python $(PURELIB))/project.pth"
-	@$(BIN)/python -m pip --python $(GRAPHS)/bin/python -qq --disable-pip-version-check install \
-	  --progress-bar off -c constraints.txt --group bench-graphs
+	  > "$$($(@D)/bin/python $(PURELIB))/project.pth"
+	@$(BIN)/python -m pip --python $(@D)/bin/python -qq --disable-pip-version-check install \
+	  --progress-bar off -c constraints.txt --group bench-$(basename $(@F))
 	@touch $@
 
 # pip 25.1 is the first that knows --group.

@@ -19,18 +19,22 @@ PUBLIC_MODULES = (
     "infometer.extras",
     "infometer.estimators.fitting",
     "infometer.estimators.metrics",
+    "infometer.estimators.predictive",
 )
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"
     for name in (
+        "backends",
         "benchmark",
         "bottleneck",
         "estimators",
         "graphs",
         "measure",
         "quantities",
+        "questions",
         "resampling",
         "sources",
+        "usable",
     )
 )
 CALLBACKS = {
@@ -75,14 +79,25 @@ SHAPES = {
         is_context_function(thing)
         or (inspect.isclass(thing) and hasattr(thing, "__enter__") and hasattr(thing, "__exit__"))
     ),
+    "text backend": lambda thing: (
+        inspect.isclass(thing)
+        and hasattr(thing, "generate")
+        and hasattr(thing, "score")
+        and not getattr(thing, "_is_protocol", False)
+    ),
+    "torch sampler": lambda thing: is_class_of(thing, torch.utils.data.Sampler),
     "protocol": lambda thing: getattr(thing, "_is_protocol", False),
     "error or warning": lambda thing: is_class_of(thing, Exception),
 }
-"""The six shapes, and the two that only the contracts and the extras have."""
+"""The six shapes, what follows an outside protocol, and what only few modules have."""
 
 ONLY_IN = {
-    "protocol": {"infometer.contracts"},
-    "error or warning": {"infometer.contracts", "infometer.extras"},
+    "protocol": {"infometer.backends.protocol", "infometer.contracts"},
+    "error or warning": {
+        "infometer.backends.protocol",
+        "infometer.contracts",
+        "infometer.extras",
+    },
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "backends",
     "benchmark",
     "bottleneck",
     "conditional_mutual_information",
@@ -24,6 +25,7 @@ __all__ = [
     "mutual_information",
     "partial_information",
     "quantities",
+    "questions",
     "reporting",
     "resampling",
     "sources",
@@ -32,6 +34,7 @@ __all__ = [
     "total_correlation",
     "tracing",
     "transfer_entropy",
+    "usable",
 ]
 
 

@@ -1,0 +1,22 @@
+"""Usable information: what a predictive family V can read off X about Y, in all and item by item.
+
+`v_entropy` and `v_information` take log-probabilities of models that you trained. A model is only
+ever asked about items that it has not seen. Papers: Xu et al., ICLR 2020 (V-information);
+Ethayarajh et al., ICML 2022 (pointwise); Hewitt et al., EMNLP 2021 (conditional).
+"""
+
+from infometer.estimators.predictive.probabilities import (
+    LabelLogProbabilities,
+    label_log_probabilities,
+    read_probabilities,
+)
+from infometer.estimators.predictive.v_information import VInformation, v_entropy, v_information
+
+__all__ = [
+    "LabelLogProbabilities",
+    "VInformation",
+    "label_log_probabilities",
+    "read_probabilities",
+    "v_entropy",
+    "v_information",
+]
