@@ -5,20 +5,31 @@ log-probabilities of given text, in nats, or says that it cannot.
 """
 
 from infometer.backends.choice_items import ChoiceItem, read_choice_items
+from infometer.backends.json_answers import JsonAnswer, ask_json
 from infometer.backends.protocol import (
+    AnswerAttempt,
     BackendError,
+    MalformedAnswerError,
     NoRuleError,
     ScoringNotSupportedError,
     TextBackend,
     TokenLogprobs,
 )
+from infometer.backends.rule_based import RuleBased
+from infometer.backends.tasks import task_messages
 
 __all__ = [
+    "AnswerAttempt",
     "BackendError",
     "ChoiceItem",
+    "JsonAnswer",
+    "MalformedAnswerError",
     "NoRuleError",
+    "RuleBased",
     "ScoringNotSupportedError",
     "TextBackend",
     "TokenLogprobs",
+    "ask_json",
     "read_choice_items",
+    "task_messages",
 ]

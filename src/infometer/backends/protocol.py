@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 __all__ = [
+    "AnswerAttempt",
     "BackendError",
+    "MalformedAnswerError",
     "Message",
     "NoRuleError",
     "ScoringNotSupportedError",
@@ -32,6 +34,40 @@ class ScoringNotSupportedError(BackendError):
 
 class NoRuleError(BackendError):
     """A backend of rules has no rule for this task: it does not guess."""
+
+
+@dataclass(frozen=True)
+class AnswerAttempt:
+    """One answer as it came, and what was wrong with it.
+
+    Parameters
+    ----------
+    text : str
+    problem : str
+        Empty for an answer that was accepted.
+
+    Examples
+    --------
+    >>> AnswerAttempt("Sorry.", "holds no JSON").problem
+    'holds no JSON'
+    """
+
+    text: str
+    problem: str = ""
+
+
+class MalformedAnswerError(BackendError):
+    """No answer passed its check; every one of them stands in ``attempts``, the last one last.
+
+    Parameters
+    ----------
+    message : str
+    attempts : sequence of AnswerAttempt
+    """
+
+    def __init__(self, message: str, attempts: Sequence[AnswerAttempt] = ()) -> None:
+        super().__init__(message)
+        self.attempts = tuple(attempts)
 
 
 @dataclass(frozen=True)
