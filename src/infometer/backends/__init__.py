@@ -6,6 +6,7 @@ log-probabilities of given text, in nats, or says that it cannot.
 
 from infometer.backends.choice_items import ChoiceItem, read_choice_items
 from infometer.backends.json_answers import JsonAnswer, ask_json
+from infometer.backends.local_model import LocalModel
 from infometer.backends.protocol import (
     AnswerAttempt,
     BackendError,
@@ -23,6 +24,7 @@ __all__ = [
     "BackendError",
     "ChoiceItem",
     "JsonAnswer",
+    "LocalModel",
     "MalformedAnswerError",
     "NoRuleError",
     "RuleBased",
