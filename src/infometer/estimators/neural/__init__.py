@@ -3,7 +3,8 @@
 `InfoNCE`, `DonskerVaradhan` (MINE), `NWJ`, `JensenShannon` and `Nishiyama` are lower bounds,
 `CLUB` an upper one, `SMILE` none; `LatentInformation` compresses first and asks the neighbours.
 Any ``torch.nn.Module`` that scores pairs can be the critic; `variational_bounds` has the bare
-formulas. All train with `infometer.estimators.fitting.fit_module`, on the CPU or a GPU.
+formulas. `ModuleClassifier` and `TextTransformerClassifier` are classifiers for V-information. All
+train with `infometer.estimators.fitting.fit_module`, on the CPU or a GPU.
 """
 
 from infometer.extras import require
@@ -25,9 +26,12 @@ from infometer.estimators.neural.donsker_varadhan import DonskerVaradhan
 from infometer.estimators.neural.infonce import InfoNCE
 from infometer.estimators.neural.jensen_shannon import JensenShannon
 from infometer.estimators.neural.latent_information import LatentInformation
+from infometer.estimators.neural.module_classifier import ModuleClassifier
 from infometer.estimators.neural.nishiyama import Nishiyama
 from infometer.estimators.neural.nwj import NWJ
 from infometer.estimators.neural.smile import SMILE
+from infometer.estimators.neural.text_transformer import TextTransformer
+from infometer.estimators.neural.text_transformer_classifier import TextTransformerClassifier
 from infometer.estimators.neural.variational_bounds import (
     donsker_varadhan_bound,
     infonce_bound,
@@ -48,8 +52,11 @@ __all__ = [
     "InfoNCE",
     "JensenShannon",
     "LatentInformation",
+    "ModuleClassifier",
     "Nishiyama",
     "SeparableCritic",
+    "TextTransformer",
+    "TextTransformerClassifier",
     "concatenated_critic",
     "convolutional_critic",
     "convolutional_tower",
