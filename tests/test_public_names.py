@@ -20,6 +20,7 @@ PUBLIC_MODULES = (
     "infometer.estimators.fitting",
     "infometer.estimators.metrics",
     "infometer.estimators.predictive",
+    "infometer.questions.problems",
 )
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"
@@ -92,9 +93,14 @@ SHAPES = {
 """The six shapes, what follows an outside protocol, and what only few modules have."""
 
 ONLY_IN = {
-    "protocol": {"infometer.backends.protocol", "infometer.contracts"},
+    "protocol": {
+        "infometer.backends.protocol",
+        "infometer.contracts",
+        "infometer.questions.problems.solution",
+    },
     "error or warning": {
         "infometer.backends.protocol",
+        "infometer.questions.problems.solution",
         "infometer.contracts",
         "infometer.extras",
     },

@@ -104,6 +104,8 @@ class Question:
     gates : tuple of GateResult
     origin : str
         The backend and rule that wrote it.
+    problem : mapping, optional
+        Of a question whose key a solver gave: the record of the problem, and the answer claimed.
 
     Examples
     --------
@@ -125,6 +127,7 @@ class Question:
     category: str = ""
     gates: tuple[GateResult, ...] = ()
     origin: str = ""
+    problem: Mapping[str, Any] | None = None
 
     @property
     def answer(self) -> str:
@@ -170,6 +173,7 @@ class Question:
                 category=str(record.get("category", "")),
                 gates=tuple(GateResult(**part) for part in record.get("gates", ())),
                 origin=str(record.get("origin", "")),
+                problem=record.get("problem"),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(
