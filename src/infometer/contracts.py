@@ -25,6 +25,7 @@ __all__ = [
     "InfometerWarning",
     "InformationEstimator",
     "InformationSource",
+    "OverconfidenceWarning",
     "Report",
     "UnstableWeightsWarning",
     "estimates_to_frame",
@@ -64,6 +65,10 @@ class HighDimensionWarning(InfometerWarning):
 
 class DiscreteDataWarning(InfometerWarning):
     """Data that repeats few values was given to an estimator for continuous data."""
+
+
+class OverconfidenceWarning(InfometerWarning):
+    """Usable information on held-out items falls in training while accuracy does not."""
 
 
 class UnstableWeightsWarning(InfometerWarning):
