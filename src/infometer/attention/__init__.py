@@ -11,7 +11,7 @@ from typing import Any
 _HOME: dict[str, str] = {}
 """The module of this package that each public name stands in."""
 
-__all__: list[str] = [*_HOME]  # noqa: PLE0604
+__all__: list[str] = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:
