@@ -5,6 +5,9 @@ ever asked about items that it has not seen. Papers: Xu et al., ICLR 2020 (V-inf
 Ethayarajh et al., ICML 2022 (pointwise); Hewitt et al., EMNLP 2021 (conditional).
 """
 
+from infometer.estimators.predictive.fixed_variance import fixed_variance_information
+from infometer.estimators.predictive.prequential import prequential_codelength
+from infometer.estimators.predictive.prequential_code import PrequentialCode
 from infometer.estimators.predictive.probabilities import (
     LabelLogProbabilities,
     label_log_probabilities,
@@ -14,8 +17,11 @@ from infometer.estimators.predictive.v_information import VInformation, v_entrop
 
 __all__ = [
     "LabelLogProbabilities",
+    "PrequentialCode",
     "VInformation",
+    "fixed_variance_information",
     "label_log_probabilities",
+    "prequential_codelength",
     "read_probabilities",
     "v_entropy",
     "v_information",
