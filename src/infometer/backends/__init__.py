@@ -5,8 +5,11 @@ log-probabilities of given text, in nats, or says that it cannot.
 """
 
 from infometer.backends.choice_items import ChoiceItem, read_choice_items
+from infometer.backends.http_retries import RequestIncident
 from infometer.backends.json_answers import JsonAnswer, ask_json
+from infometer.backends.leakage import Leakage, leakage_report
 from infometer.backends.local_model import LocalModel
+from infometer.backends.openai_compatible import OpenAICompatible
 from infometer.backends.protocol import (
     AnswerAttempt,
     BackendError,
@@ -16,22 +19,34 @@ from infometer.backends.protocol import (
     TextBackend,
     TokenLogprobs,
 )
+from infometer.backends.recording import Recording
+from infometer.backends.replay import Replay
 from infometer.backends.rule_based import RuleBased
 from infometer.backends.tasks import task_messages
+from infometer.backends.trivial_rules import trivial_rules
+from infometer.backends.usage import Usage
 
 __all__ = [
     "AnswerAttempt",
     "BackendError",
     "ChoiceItem",
     "JsonAnswer",
+    "Leakage",
     "LocalModel",
     "MalformedAnswerError",
     "NoRuleError",
+    "OpenAICompatible",
+    "Recording",
+    "Replay",
+    "RequestIncident",
     "RuleBased",
     "ScoringNotSupportedError",
     "TextBackend",
     "TokenLogprobs",
+    "Usage",
     "ask_json",
+    "leakage_report",
     "read_choice_items",
     "task_messages",
+    "trivial_rules",
 ]

@@ -1,0 +1,101 @@
+"""What a reader of a leak must know, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from infometer.contracts import Finding
+
+if TYPE_CHECKING:
+    from infometer.backends.leakage import Leakage
+
+__all__ = ["LEAK_BITS", "leak_answer", "leak_findings"]
+
+LEAK_BITS = 0.05
+"""Above this the options of a set give its keys away."""
+
+BITS = math.log(2.0)
+
+
+def leak_answer(leak: Leakage) -> str:
+    """One paragraph: the share guessed, the information, and what to do."""
+    verdict = {
+        "leaks": "The set leaks: a score on it is partly a score for reading options.",
+        "holds": "The options give away next to nothing.",
+        "open": "The set is too small to tell whether it leaks.",
+    }[_verdict(leak)]
+    figure = leak.information
+    interval = ""
+    if figure.interval is not None:
+        low, high = (bound / BITS for bound in figure.interval)
+        interval = f" ({100 * figure.level:g} % {low:.3f} to {high:.3f})"
+    return (
+        f"{100 * leak.accuracy.value:.1f} % of {len(leak.items)} keys are guessed without the "
+        f"questions; the commonest slot guesses {100 * leak.null_accuracy:.1f} %. The options "
+        f"tell {figure.bits:.3f} bits{interval} of the {leak.options.null_entropy.bits:.3f} bits "
+        f"that the slot leaves open. {verdict}"
+    )
+
+
+def leak_findings(leak: Leakage) -> tuple[Finding, ...]:
+    """Whether the set leaks, which one-line rules beat chance, and how far words repeat.
+
+    Parameters
+    ----------
+    leak : Leakage
+
+    Returns
+    -------
+    tuple of Finding
+        Warnings first.
+    """
+    found = []
+    if _verdict(leak) == "leaks":
+        strongest = leak.weights[leak.weights["weight"] > 0].head(3)
+        named = ", ".join(f"{row.feature} {row.weight:+.1f}" for row in strongest.itertuples())
+        found.append(
+            Finding(
+                "warning",
+                "options",
+                "the keys can be guessed without the questions",
+                f"{leak.information}; largest weights: {named}",
+                "rewrite the items that leak most (`leaking`), or report this figure beside every "
+                "score on the set",
+            )
+        )
+    found += [_rule_finding(row) for row in leak.rules.to_dict("records") if _beats_chance(row)]
+    repeated = len(leak.items) - leak.settings["sets of options"]
+    if repeated:
+        found.append(
+            Finding(
+                "info",
+                "options",
+                f"{repeated} items repeat the options of another",
+                f"{leak.settings['sets of options']} sets in {len(leak.items)} items",
+                "they were kept in one fold; remove those whose questions say the same too",
+            )
+        )
+    return tuple(found)
+
+
+def _verdict(leak: Leakage) -> str:
+    figure, limit = leak.information, LEAK_BITS * BITS
+    low, high = figure.interval or (float("-inf"), float("inf"))
+    return "leaks" if low > limit else "holds" if high <= limit else "open"
+
+
+def _beats_chance(row: Mapping[Hashable, Any]) -> bool:
+    return bool(row["low"] > row["chance"])
+
+
+def _rule_finding(row: Mapping[Hashable, Any]) -> Finding:
+    return Finding(
+        "warning",
+        str(row["rule"]),
+        f"taking this option finds {100 * row['accuracy']:.1f} % of the keys",
+        f"{100 * row['chance']:.1f} % by chance, on {row['n']} items; interval "
+        f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %",
+        "make it the key as often as its share of the options",
+    )
