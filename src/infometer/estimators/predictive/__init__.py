@@ -6,6 +6,11 @@ Ethayarajh et al., ICML 2022 (pointwise); Hewitt et al., EMNLP 2021 (conditional
 """
 
 from infometer.estimators.predictive.fixed_variance import fixed_variance_information
+from infometer.estimators.predictive.pac_bound import (
+    LinearSoftmaxComplexity,
+    linear_softmax_complexity,
+    v_information_bound,
+)
 from infometer.estimators.predictive.prequential import prequential_codelength
 from infometer.estimators.predictive.prequential_code import PrequentialCode
 from infometer.estimators.predictive.probabilities import (
@@ -17,12 +22,15 @@ from infometer.estimators.predictive.v_information import VInformation, v_entrop
 
 __all__ = [
     "LabelLogProbabilities",
+    "LinearSoftmaxComplexity",
     "PrequentialCode",
     "VInformation",
     "fixed_variance_information",
     "label_log_probabilities",
+    "linear_softmax_complexity",
     "prequential_codelength",
     "read_probabilities",
     "v_entropy",
     "v_information",
+    "v_information_bound",
 ]
