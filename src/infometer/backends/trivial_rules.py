@@ -67,7 +67,13 @@ def trivial_rules(items: Sequence[ChoiceItem], *, level: float = 0.95) -> pd.Dat
         if not n:
             continue
         right = float((picked[keys][applies] / many[applies]).sum())
-        low, high = beta.interval(level, right + 0.5, n - right + 0.5)
+        low, high = _jeffreys(right, n, level)
         chance = float((1 / sizes[applies]).mean())
-        rows.append((rule, n, right / n, float(low), float(high), chance))
+        rows.append((rule, n, right / n, low, high, chance))
     return pd.DataFrame(rows, columns=["rule", "n", "accuracy", "low", "high", "chance"])
+
+
+def _jeffreys(right: float, n: int, level: float) -> tuple[float, float]:
+    """None right is a lower end of 0, all right an upper end of 1."""
+    low, high = beta.interval(level, right + 0.5, n - right + 0.5)
+    return (0.0 if right == 0 else float(low)), (1.0 if right == n else float(high))
