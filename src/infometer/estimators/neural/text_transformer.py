@@ -15,7 +15,8 @@ class TextTransformer(nn.Module):
 
     Layers normalise before attention and before the perceptron (pre-norm), positions are sines.
     Id 0 is padding: it is neither attended to nor averaged over, so that the logits of an item do
-    not depend on how far its batch was filled up.
+    not depend on how far its batch was filled up. Of one seed, weights other than the embeddings
+    start equal whatever the vocabulary.
 
     Parameters
     ----------
@@ -54,8 +55,6 @@ class TextTransformer(nn.Module):
             raise ValueError(
                 f"width is {width} and heads {heads}; width must be even and a multiple of heads"
             )
-        self.embedding = nn.Embedding(n_tokens, width, padding_idx=0)
-        nn.init.normal_(self.embedding.weight, std=width**-0.5)
         self.dropout = nn.Dropout(dropout)
         layer = nn.TransformerEncoderLayer(
             width, heads, 2 * width, dropout, "gelu", batch_first=True, norm_first=True
@@ -64,6 +63,8 @@ class TextTransformer(nn.Module):
             layer, layers, norm=nn.LayerNorm(width), enable_nested_tensor=False
         )
         self.logits = nn.Linear(width, n_classes)
+        self.embedding = nn.Embedding(n_tokens, width, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=width**-0.5)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Logits (b, K) of token ids (b, L), of which at least one an item is no padding."""

@@ -18,6 +18,8 @@ from infometer.estimators.neural.classifier_training import (
 )
 from infometer.estimators.neural.text_transformer import TextTransformer
 from infometer.estimators.neural.word_vocabulary import PADDING, WordVocabulary
+from infometer.estimators.predictive.item_inputs import read_items, text_columns
+from infometer.estimators.predictive.labels import read_labels
 from infometer.estimators.samples import require_count
 from infometer.estimators.seeded import seeded
 from infometer.resampling import root_seed
@@ -26,11 +28,11 @@ __all__ = ["TextTransformerClassifier", "read_texts"]
 
 
 def read_texts(X: Any) -> list[tuple[str, ...]]:
-    """The one text, or the two, of each item.
+    """The texts of each item: one, two of a pair, or one for every column.
 
     Parameters
     ----------
-    X : sequence of str, or DataFrame or array of str, shape (n,), (n, 1) or (n, 2)
+    X : sequence of str, or DataFrame or array of str, shape (n,) or (n, m)
         An empty text is legal: it tells nothing.
 
     Returns
@@ -40,7 +42,7 @@ def read_texts(X: Any) -> list[tuple[str, ...]]:
     Raises
     ------
     ValueError
-        For missing texts, for what is no text, or for more than two columns.
+        For missing texts, or for what is no text.
 
     Examples
     --------
@@ -49,19 +51,12 @@ def read_texts(X: Any) -> list[tuple[str, ...]]:
     """
     if isinstance(X, str):
         raise ValueError("X is a single text; expected a sequence of texts, as in [text]")
-    frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X, dtype=object))
-    if frame.shape[1] not in (1, 2) or not len(frame):
-        raise ValueError(
-            f"X has shape {np.shape(X)}; expected at least one text, in one column or two"
-        )
-    rows = list(frame.itertuples(index=False, name=None))
-    for place, row in enumerate(rows):
-        if not all(isinstance(text, str) for text in row):
-            raise ValueError(
-                f"X holds {row} at row {place}; expected texts: fill a missing one with '' or "
-                "leave the row out"
-            )
-    return rows
+    items = read_items(X)
+    if isinstance(items, pd.DataFrame) and text_columns(items) == list(items):
+        return list(items.itertuples(index=False, name=None))
+    if isinstance(items, np.ndarray) and items.dtype == object:
+        return [(text,) for text in items]
+    raise ValueError(f"X has shape {items.shape} and holds other things than texts: expected texts")
 
 
 class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
@@ -145,8 +140,8 @@ class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : sequence of str, or DataFrame or array of str, shape (n,), (n, 1) or (n, 2)
-            A text an item, or two.
+        X : sequence of str, or DataFrame or array of str, shape (n,) or (n, m)
+            A text an item, or several.
         y : array-like, shape (n,)
         sample_weight : array-like, shape (n,), optional
             Weights of the items in the loss, scaled to a mean of 1.
@@ -165,7 +160,7 @@ class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
         rows = read_texts(X)
         for name in ("min_count", "max_length", "max_epochs", "batch_size"):
             require_count(getattr(self, name), name, 1)
-        codes = self._codes(y, len(rows))
+        self.classes_, codes = label_codes(read_labels(y, len(rows)))
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, codes)
         seed = root_seed(self.random_state)
         self.n_texts_ = len(rows[0])
@@ -217,16 +212,6 @@ class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
         """
         codes = self.predict_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[codes])
-
-    def _codes(self, y: Any, n: int) -> np.ndarray:
-        labels = np.asarray(y)
-        if labels.shape != (n,) or pd.isna(labels).any():
-            raise ValueError(
-                f"y has shape {labels.shape} and {int(pd.isna(labels).sum())} missing labels; "
-                f"expected one label for each of the {n} texts"
-            )
-        self.classes_, codes = label_codes(labels)
-        return codes
 
     def _ids(self, rows: Sequence[tuple[str, ...]]) -> np.ndarray:
         ids = self.vocabulary_.encode(rows)
