@@ -16,6 +16,7 @@ __all__ = [
     "benchmark",
     "bottleneck",
     "conditional_mutual_information",
+    "conditional_v_information",
     "contracts",
     "directed_information",
     "entropy",
@@ -25,6 +26,7 @@ __all__ = [
     "measure",
     "mutual_information",
     "partial_information",
+    "pointwise_v_information",
     "quantities",
     "questions",
     "reporting",
@@ -36,18 +38,22 @@ __all__ = [
     "tracing",
     "transfer_entropy",
     "usable",
+    "v_information",
 ]
 
 
 _VERBS = (
     "conditional_mutual_information",
+    "conditional_v_information",
     "directed_information",
     "entropy",
     "kl_divergence",
     "mutual_information",
     "partial_information",
+    "pointwise_v_information",
     "total_correlation",
     "transfer_entropy",
+    "v_information",
 )
 
 

@@ -65,6 +65,12 @@ from infometer.estimators.neighborhoods import Neighborhoods, neighborhoods
 from infometer.estimators.normal_scores import normal_scores
 from infometer.estimators.partial_estimate import PartialEstimate
 from infometer.estimators.partial_information import partial_information
+from infometer.estimators.predictive import (
+    VInformation,
+    conditional_v_information,
+    pointwise_v_information,
+    v_information,
+)
 from infometer.estimators.ross import Ross, label_entropy, ross_terms
 from infometer.estimators.shrinkage import shrinkage_entropy
 from infometer.estimators.sliced import sliced_information
@@ -97,6 +103,7 @@ __all__ = [
     "Neighborhoods",
     "PartialEstimate",
     "Ross",
+    "VInformation",
     "WeightedKozachenkoLeonenko",
     "binned_terms",
     "canonical_correlations",
@@ -104,6 +111,7 @@ __all__ = [
     "class_entropy_terms",
     "conditional_mutual_information",
     "conditional_symbol_information",
+    "conditional_v_information",
     "context_tree",
     "count_divergence",
     "directed_information",
@@ -131,6 +139,7 @@ __all__ = [
     "normal_scores",
     "partial_information",
     "plug_in_entropy",
+    "pointwise_v_information",
     "ross_terms",
     "rows_nearby",
     "shrinkage_entropy",
@@ -141,6 +150,7 @@ __all__ = [
     "total_correlation",
     "total_correlation_terms",
     "transfer_entropy",
+    "v_information",
     "weighted_terms",
     "whiten",
 ]

@@ -5,12 +5,17 @@ ever asked about items that it has not seen. Papers: Xu et al., ICLR 2020 (V-inf
 Ethayarajh et al., ICML 2022 (pointwise); Hewitt et al., EMNLP 2021 (conditional).
 """
 
+from infometer.estimators.predictive.conditional import (
+    conditional_v_information,
+    v_information_chain,
+)
 from infometer.estimators.predictive.fixed_variance import fixed_variance_information
 from infometer.estimators.predictive.pac_bound import (
     LinearSoftmaxComplexity,
     linear_softmax_complexity,
     v_information_bound,
 )
+from infometer.estimators.predictive.pointwise import pointwise_v_information
 from infometer.estimators.predictive.prequential import prequential_codelength
 from infometer.estimators.predictive.prequential_code import PrequentialCode
 from infometer.estimators.predictive.probabilities import (
@@ -18,6 +23,7 @@ from infometer.estimators.predictive.probabilities import (
     label_log_probabilities,
     read_probabilities,
 )
+from infometer.estimators.predictive.probe_families import probe_family
 from infometer.estimators.predictive.v_information import VInformation, v_entropy, v_information
 
 __all__ = [
@@ -25,12 +31,16 @@ __all__ = [
     "LinearSoftmaxComplexity",
     "PrequentialCode",
     "VInformation",
+    "conditional_v_information",
     "fixed_variance_information",
     "label_log_probabilities",
     "linear_softmax_complexity",
+    "pointwise_v_information",
     "prequential_codelength",
+    "probe_family",
     "read_probabilities",
     "v_entropy",
     "v_information",
     "v_information_bound",
+    "v_information_chain",
 ]

@@ -51,8 +51,8 @@ def read_labels(y: Any, n: int, name: str = "y") -> np.ndarray:
     missing = np.flatnonzero(pd.isna(labels))
     if len(missing):
         raise ValueError(
-            f"{name} has {len(missing)} missing labels, the first at {missing[0]}; take these items "
-            "out"
+            f"{name} has {len(missing)} missing labels, the first at {missing[0]}; take these "
+            "items out"
         )
     if labels.dtype.kind == "f" and type_of_target(labels) == "continuous":
         raise ValueError(
