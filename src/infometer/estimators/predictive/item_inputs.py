@@ -100,7 +100,7 @@ def _read_frame(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         raise ValueError(f"{name} has two columns {names[names.duplicated()][0]!r}; rename one")
     frame = frame.set_axis(names, axis=1).reset_index(drop=True).infer_objects()
     require_finite(frame, name)
-    for column in frame.columns[frame.dtypes == object]:
+    for column in frame.columns[frame.dtypes.map(pd.api.types.is_object_dtype)]:
         if not all(isinstance(value, str) for value in frame[column]):
             raise ValueError(f"column {column!r} of {name} holds objects; expected numbers or text")
     return frame
