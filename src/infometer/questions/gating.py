@@ -1,0 +1,149 @@
+"""Questions through all gates, in order: every verdict goes on the record of its question."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, MutableMapping, Sequence
+
+from infometer.backends import BackendError
+from infometer.questions.gates.gate import DOES_NOT_APPLY, Gate, GateInputs
+from infometer.questions.identity import content_key
+from infometer.questions.records import GateResult, Question
+
+__all__ = ["is_due", "judge_questions", "judge_set", "rejected_by"]
+
+REJECTED_BEFORE = "rejected before, by "
+GIVE_UP = 3
+"""After so many failures of the backend in a row it is not asked again."""
+
+Verdicts = MutableMapping[tuple[str, str], GateResult]
+"""What a backend said before, by gate and `content_key` of the question."""
+
+
+def is_due(result: GateResult) -> bool:
+    """Whether a gate that was not run should have been: nothing else was wrong, and it applies."""
+    return result.verdict == "not run" and not result.reason.startswith(
+        (DOES_NOT_APPLY, REJECTED_BEFORE)
+    )
+
+
+def rejected_by(question: Question, require: Collection[str] = ()) -> list[str]:
+    """The gates that reject a question: those that it fails, and required ones that are not run.
+
+    Examples
+    --------
+    >>> asked = Question("q", "true_false", "easy", "2 > 1.", ("True", "False"), 0, (), gates=(
+    ...     GateResult("schema", "pass", ""), GateResult("evidence", "not run", "no documents")))
+    >>> rejected_by(asked), rejected_by(asked, require=["evidence"])
+    ([], ['evidence'])
+    """
+    return [
+        result.gate
+        for result in question.gates
+        if result.verdict == "fail" or (result.gate in require and is_due(result))
+    ]
+
+
+def judge_questions(
+    questions: Sequence[Question],
+    gates: Sequence[Gate],
+    inputs: GateInputs,
+    *,
+    require: Collection[str] = (),
+    known: Verdicts | None = None,
+    progress: Callable[[int, int, str], object] | None = None,
+) -> list[Question]:
+    """Judge every question by every gate but those of whole sets.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+    gates : sequence of Gate
+        In the order in which they judge.
+    inputs : GateInputs
+    require : collection of str
+        Gates that reject a question that they could not judge.
+    known : mutable mapping of (gate, content_key(question)) to GateResult, optional
+        Verdicts of backends, which are not asked again; new ones are put there. A gate that was not
+        run is no verdict.
+    progress : callable, optional
+        Called as ``progress(done, total, gate)``.
+
+    Returns
+    -------
+    list of Question
+        With `gates` as they judged now.
+    """
+    judged = [dataclasses.replace(question, gates=()) for question in questions]
+    known = {} if known is None else known
+    each = [gate for gate in gates if gate.kind != "set"]
+    for done, gate in enumerate(each):
+        if progress is not None:
+            progress(done, len(each), gate.name)
+        stopped = [_stopped(gate, question, require, each) for question in judged]
+        asked = [question for question, by in zip(judged, stopped, strict=True) if not by]
+        results = iter(_results(gate, asked, inputs, known))
+        judged = [
+            _with(question, gate.not_run(REJECTED_BEFORE + by) if by else next(results))
+            for question, by in zip(judged, stopped, strict=True)
+        ]
+    return judged
+
+
+def judge_set(
+    questions: Sequence[Question], gates: Sequence[Gate], inputs: GateInputs
+) -> list[GateResult]:
+    """One verdict of each gate of whole sets.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+    gates : sequence of Gate
+        Those of single questions are passed over.
+    inputs : GateInputs
+
+    Returns
+    -------
+    list of GateResult
+    """
+    return [gate.whole(list(questions), inputs) for gate in gates if gate.kind == "set"]
+
+
+def _with(question: Question, result: GateResult) -> Question:
+    return dataclasses.replace(question, gates=(*question.gates, result))
+
+
+def _stopped(gate: Gate, question: Question, require: Collection[str], gates: list[Gate]) -> str:
+    """The gate whose rejection of this question keeps this gate from judging it."""
+    form = {other.name for other in gates if other.kind == "form"}
+    by = rejected_by(question, require)
+    if gate.kind not in ("model", "among"):
+        by = [name for name in by if name in form]
+    return by[0] if by else ""
+
+
+def _results(
+    gate: Gate, questions: list[Question], inputs: GateInputs, known: Verdicts
+) -> list[GateResult]:
+    if gate.kind == "among":
+        return gate.among(questions, inputs)
+    if gate.kind != "model":
+        return [gate(question, inputs) for question in questions]
+    results: list[GateResult] = []
+    failures = 0
+    for question in questions:
+        key = (gate.name, content_key(question))
+        result = known.get(key)
+        if result is None and failures >= GIVE_UP:
+            result = gate.not_run(f"the backend failed {GIVE_UP} times in a row before")
+        if result is None:
+            try:
+                result = gate(question, inputs)
+                failures = 0
+            except BackendError as error:
+                failures += 1
+                result = gate.not_run(f"{type(error).__name__}: {error}")
+            if result.verdict != "not run":
+                known[key] = result
+        results.append(result)
+    return results
