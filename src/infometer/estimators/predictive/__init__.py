@@ -24,14 +24,17 @@ from infometer.estimators.predictive.probabilities import (
     read_probabilities,
 )
 from infometer.estimators.predictive.probe_families import probe_family
+from infometer.estimators.predictive.trajectory import EpochTrajectory, epoch_trajectory
 from infometer.estimators.predictive.v_information import VInformation, v_entropy, v_information
 
 __all__ = [
+    "EpochTrajectory",
     "LabelLogProbabilities",
     "LinearSoftmaxComplexity",
     "PrequentialCode",
     "VInformation",
     "conditional_v_information",
+    "epoch_trajectory",
     "fixed_variance_information",
     "label_log_probabilities",
     "linear_softmax_complexity",
