@@ -53,7 +53,6 @@ def test_a_planted_leak_is_found_with_its_information():
     assert leak.information.value > 0.4 * math.log(4)
     assert leak.accuracy.value == pytest.approx(0.5 + 0.5 / 4, abs=0.06)
     assert "all of the above" in set(leak.weights["feature"][:4])
-    assert leak.words["words"][:5].str.contains("above").any()
     assert leak.leaking["correct"].all()
     found = {finding.where for finding in leak.findings if finding.severity == "warning"}
     assert {"options", "all of the above"} <= found
