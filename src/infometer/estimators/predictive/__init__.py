@@ -24,6 +24,7 @@ from infometer.estimators.predictive.probabilities import (
     read_probabilities,
 )
 from infometer.estimators.predictive.probe_families import probe_family
+from infometer.estimators.predictive.probe_selectivity import Selectivity, selectivity
 from infometer.estimators.predictive.trajectory import EpochTrajectory, epoch_trajectory
 from infometer.estimators.predictive.v_information import VInformation, v_entropy, v_information
 
@@ -32,6 +33,7 @@ __all__ = [
     "LabelLogProbabilities",
     "LinearSoftmaxComplexity",
     "PrequentialCode",
+    "Selectivity",
     "VInformation",
     "conditional_v_information",
     "epoch_trajectory",
@@ -42,6 +44,7 @@ __all__ = [
     "prequential_codelength",
     "probe_family",
     "read_probabilities",
+    "selectivity",
     "v_entropy",
     "v_information",
     "v_information_bound",
