@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from infometer.backends import BackendError
 from infometer.questions.gates.gate import DOES_NOT_APPLY, Gate, GateInputs
-from infometer.questions.identity import content_key
 from infometer.questions.records import GateResult, Question
 
 __all__ = ["is_due", "judge_questions", "judge_set", "rejected_by"]
@@ -15,9 +14,6 @@ __all__ = ["is_due", "judge_questions", "judge_set", "rejected_by"]
 REJECTED_BEFORE = "rejected before, by "
 GIVE_UP = 3
 """After so many failures of the backend in a row it is not asked again."""
-
-Verdicts = MutableMapping[tuple[str, str], GateResult]
-"""What a backend said before, by gate and `content_key` of the question."""
 
 
 def is_due(result: GateResult) -> bool:
@@ -50,7 +46,6 @@ def judge_questions(
     inputs: GateInputs,
     *,
     require: Collection[str] = (),
-    known: Verdicts | None = None,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> list[Question]:
     """Judge every question by every gate but those of whole sets.
@@ -63,9 +58,6 @@ def judge_questions(
     inputs : GateInputs
     require : collection of str
         Gates that reject a question that they could not judge.
-    known : mutable mapping of (gate, content_key(question)) to GateResult, optional
-        Verdicts of backends, which are not asked again; new ones are put there. A gate that was not
-        run is no verdict.
     progress : callable, optional
         Called as ``progress(done, total, gate)``.
 
@@ -75,14 +67,13 @@ def judge_questions(
         With `gates` as they judged now.
     """
     judged = [dataclasses.replace(question, gates=()) for question in questions]
-    known = {} if known is None else known
     each = [gate for gate in gates if gate.kind != "set"]
     for done, gate in enumerate(each):
         if progress is not None:
             progress(done, len(each), gate.name)
         stopped = [_stopped(gate, question, require, each) for question in judged]
         asked = [question for question, by in zip(judged, stopped, strict=True) if not by]
-        results = iter(_results(gate, asked, inputs, known))
+        results = iter(_results(gate, asked, inputs))
         judged = [
             _with(question, gate.not_run(REJECTED_BEFORE + by) if by else next(results))
             for question, by in zip(judged, stopped, strict=True)
@@ -122,28 +113,20 @@ def _stopped(gate: Gate, question: Question, require: Collection[str], gates: li
     return by[0] if by else ""
 
 
-def _results(
-    gate: Gate, questions: list[Question], inputs: GateInputs, known: Verdicts
-) -> list[GateResult]:
+def _results(gate: Gate, questions: list[Question], inputs: GateInputs) -> list[GateResult]:
     if gate.kind == "among":
         return gate.among(questions, inputs)
-    if gate.kind != "model":
-        return [gate(question, inputs) for question in questions]
     results: list[GateResult] = []
-    failures = 0
+    failures: list[str] = []
     for question in questions:
-        key = (gate.name, content_key(question))
-        result = known.get(key)
-        if result is None and failures >= GIVE_UP:
-            result = gate.not_run(f"the backend failed {GIVE_UP} times in a row before")
-        if result is None:
-            try:
-                result = gate(question, inputs)
-                failures = 0
-            except BackendError as error:
-                failures += 1
-                result = gate.not_run(f"{type(error).__name__}: {error}")
-            if result.verdict != "not run":
-                known[key] = result
-        results.append(result)
+        if len(failures) == GIVE_UP:
+            told = f"not asked after {GIVE_UP} failures in a row: {failures[-1]}"
+            results.append(gate.not_run(told))
+            continue
+        try:
+            results.append(gate(question, inputs))
+            failures.clear()
+        except BackendError as error:
+            failures.append(f"{type(error).__name__}: {error}")
+            results.append(gate.not_run(failures[-1]))
     return results

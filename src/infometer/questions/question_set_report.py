@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +19,10 @@ from infometer.questions.gates.positions import position_counts
 from infometer.questions.gating import is_due, rejected_by
 from infometer.questions.records import GateResult, Question
 from infometer.questions.set_findings import set_answer, set_findings
+from infometer.questions.set_tables import drafting_tables
+
+if TYPE_CHECKING:
+    from infometer.questions.drafting import DraftLog
 
 __all__ = ["QuestionSetReport"]
 
@@ -42,6 +47,8 @@ class QuestionSetReport:
     require : tuple of str
         Gates that reject a question that they could not judge.
     settings : mapping
+    drafting : DraftLog, optional
+        What became of the drafts.
 
     Examples
     --------
@@ -58,6 +65,7 @@ class QuestionSetReport:
     leak: Estimate | None = None
     require: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    drafting: DraftLog | None = None
 
     @property
     def accepted(self) -> tuple[Question, ...]:
@@ -114,7 +122,7 @@ class QuestionSetReport:
     def to_dict(self) -> dict[str, Any]:
         """Questions, results of the set and findings as plain values."""
         return {
-            "questions": [question.to_record() for question in self.questions],
+            "questions": [dataclasses.asdict(question) for question in self.questions],
             "set_results": [vars(result) for result in self.set_results],
             "unreadable": list(self.unreadable),
             "leak": None if self.leak is None else self.leak.to_dict(),
@@ -148,6 +156,7 @@ class QuestionSetReport:
             "What the questions are": self._kinds(),
             "Accepted, for example": _shown(self.accepted[:EXAMPLES]),
             "Rejected, for example": self._rejected(),
+            **drafting_tables(self.drafting),
         }
 
     def _kinds(self) -> pd.DataFrame:

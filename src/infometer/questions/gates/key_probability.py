@@ -4,45 +4,50 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from scipy.special import logsumexp
-
-from infometer.backends import TextBackend
-from infometer.backends.choice_items import LETTERS
+from infometer.backends import AnswerPrompt, ChoiceItem, TextBackend
+from infometer.backends.choice_pvi import option_continuations, option_logs
 from infometer.questions.records import Question
 
-__all__ = ["LEAST", "as_prompt", "key_log_probability"]
+__all__ = ["LEAST", "key_log_probability"]
 
+TEMPLATE = "{context}\n\nQuestion: {question}\n{options}\nAnswer:"
 LEAST = math.log(1e-12)
-"""Floor of every log-probability, so that no difference is infinite."""
-
-
-def as_prompt(question: Question, context: str = "") -> str:
-    r"""The question with lettered options, after what there is to read; ends before the letter.
-
-    Examples
-    --------
-    >>> asked = Question("q", "true_false", "easy", "2 > 1.", ("True", "False"), 0, ())
-    >>> as_prompt(asked)
-    'Question: 2 > 1.\nA. True\nB. False\nAnswer:'
-    """
-    lines = [f"Context: {context}\n"] if context else []
-    lines.append(f"Question: {question.question}")
-    pairs = zip(LETTERS, question.options, strict=False)
-    return "\n".join([*lines, *(f"{letter}. {option}" for letter, option in pairs), "Answer:"])
+"""Floor of the log-probability, so that no difference of two is infinite."""
 
 
 def key_log_probability(backend: TextBackend, question: Question, context: str = "") -> float:
     """log p(key | context, question, options) over the letters of the options, nats.
 
+    Parameters
+    ----------
+    backend : TextBackend
+    question : Question
+    context : str
+        Stands before the question; none if it is empty.
+
+    Returns
+    -------
+    float
+        At least log 1e-12.
+
     Raises
     ------
     ScoringNotSupportedError
         If the backend gives no log-probabilities.
+
+    Examples
+    --------
+    >>> from infometer.backends import TokenLogprobs
+    >>> class Even:
+    ...     name = "even"
+    ...     def score(self, prompt, continuations):
+    ...         return [TokenLogprobs((text,), (-2.0,)) for text in continuations]
+    >>> asked = Question("q", "true_false", "easy", "2 > 1.", ("True", "False"), 0, ())
+    >>> round(key_log_probability(Even(), asked), 4)
+    -0.6931
     """
-    letters = [f" {letter}" for letter in LETTERS[: len(question.options)]]
-    scores = backend.score(as_prompt(question, context), letters)
-    totals = np.array([score.total for score in scores])
-    if np.isneginf(totals).all():
-        return LEAST
-    return max(float(totals[question.key] - logsumexp(totals)), LEAST)
+    item = ChoiceItem(question.question, question.options, question.key, context=context)
+    seen = ("context", "question", "options") if context else ("question", "options")
+    prompt = AnswerPrompt(TEMPLATE, seen).of(item)
+    scores = backend.score(prompt, option_continuations(item, "letter"))
+    return max(float(option_logs(scores, "letter")[question.key]), LEAST)
