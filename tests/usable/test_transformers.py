@@ -105,11 +105,32 @@ def test_a_resumed_run_draws_what_the_whole_one_drew(tmp_path, step):
         assert torch.equal(resumed.model.state_dict()[name], tensor), name
 
 
+def test_processes_share_the_batches_and_no_item():
+    data_loader = pytest.importorskip("accelerate.data_loader")
+
+    def process(rank):
+        sampler = CurriculumSampler(ORDER, pacing="step", epochs=2)
+        loader = torch.utils.data.DataLoader(range(N), 5, sampler=sampler)
+        parted = data_loader.prepare_data_loader(
+            loader, torch.device("cpu"), num_processes=2, process_index=rank, put_on_device=False
+        )
+        return [[batch.tolist() for batch in parted] for epoch in range(2)]
+
+    alone = CurriculumSampler(ORDER, pacing="step", epochs=2)
+    for first, second in zip(process(0), process(1), strict=True):
+        shared = [batch for pair in zip(first, second, strict=True) for batch in pair]
+        assert items(shared) == list(alone)
+
+
 def test_items_that_are_not_there_and_parted_samplers_are_refused(tmp_path):
     with pytest.raises(ValueError, match="the order names item 30, and the training data set has"):
         use_curriculum(trainer(tmp_path), CurriculumSampler(np.arange(31)))
     with pytest.raises(ValueError, match="num_replicas is 2; Accelerate parts the batches"):
         use_curriculum(trainer(tmp_path), CurriculumSampler(ORDER, num_replicas=2))
+    stream = trainer(tmp_path)
+    stream.train_dataset = (row for row in stream.train_dataset)
+    with pytest.raises(ValueError, match="is a generator without a length"):
+        use_curriculum(stream, CurriculumSampler(ORDER))
 
 
 def test_v_information_is_logged_each_epoch_and_training_is_untouched(tmp_path):

@@ -45,7 +45,7 @@ class Curriculum:
     def n_open(self, draw: int) -> int:
         """How many items of the order are open once so many have been drawn."""
         n = len(self.order)
-        if self.pacing is None:
+        if self.pacing is None or self.start == 1.0:
             return n
         if self.epochs is None:
             raise ValueError(

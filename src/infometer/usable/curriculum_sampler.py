@@ -21,6 +21,8 @@ class CurriculumSampler(Sampler[int]):
 
     Every epoch draws n items. Without `pacing` it is the order itself, each time. With `pacing` it
     is passes through the first share of the order, shuffled; the share grows as `pvi_pacing` says.
+    With ``start=1`` every epoch has all items, in a new random order.
+
     The draws of an epoch follow from the seed and the number of the epoch alone: workers that fetch
     ahead, other ranks and a resumed run see the same.
 

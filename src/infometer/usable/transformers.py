@@ -33,7 +33,8 @@ def use_curriculum(trainer: Trainer, sampler: CurriculumSampler) -> CurriculumCa
     Raises
     ------
     ValueError
-        If the order names items that the data set lacks, or the sampler is parted among ranks.
+        If the order names items that the data set lacks, the data set has no length, or the sampler
+        is parted among ranks.
 
     Examples
     --------
@@ -48,6 +49,11 @@ def use_curriculum(trainer: Trainer, sampler: CurriculumSampler) -> CurriculumCa
     ...     list(trainer.get_train_dataloader().batch_sampler)
     [[1, 0]]
     """
+    if not hasattr(trainer.train_dataset, "__len__"):
+        raise ValueError(
+            f"the training data set is a {type(trainer.train_dataset).__name__} without a length; "
+            "expected one whose items can be asked for by their place"
+        )
     n_items, largest = len(trainer.train_dataset), int(sampler.curriculum.order.max())
     if largest >= n_items:
         raise ValueError(
