@@ -70,6 +70,12 @@ def test_falling_accuracy_and_small_changes_are_no_overconfidence():
             curve.measure(step, Sign(scale))
 
 
+def test_a_class_that_does_not_occur_needs_no_probability():
+    curve = VInformationCurve(X[:4], [0, 1, 1, 1], null_probabilities=[0.25, 0.75, 0.0])
+    found = curve.measure(0, nn.Linear(1, 3))
+    assert found.null_entropy.bits == pytest.approx(0.8112781244591328)
+
+
 @pytest.mark.parametrize(
     ("labels", "null", "message"),
     [

@@ -110,7 +110,7 @@ class VInformationCurve:
             )
         log_p = torch.log_softmax(torch.from_numpy(logits).double(), dim=1).numpy()
         rows = np.arange(len(self.labels))
-        found = v_information(log_p[rows, self.labels], np.log(self.null)[self.labels])
+        found = v_information(log_p[rows, self.labels], np.log(self.null[self.labels]))
         found = replace(found, labels=self.labels, predicted=logits.argmax(axis=1))
         self.points.append(CurvePoint(step, found))
         self._look_for_overconfidence()
