@@ -64,7 +64,9 @@ def read_items(X: Any, name: str = "X") -> Any:
 
 def _as_array(X: Any, name: str) -> np.ndarray:
     try:
-        return np.asarray(X)
+        values = np.asarray(X)
+        written = values.dtype.kind == "U" and not isinstance(X, np.ndarray)
+        return np.asarray(X, dtype=object) if written else values  # numbers are not made texts
     except ValueError as error:
         raise ValueError(
             f"{name} has rows of different lengths; expected as many values for every item"

@@ -29,7 +29,6 @@ class Evidence:
 
     Parameters
     ----------
-    n_items : int
     n_copies : int
         Items asked about of which the model was trained on a copy.
     n_empty : int
@@ -40,7 +39,6 @@ class Evidence:
     cross_fitted : bool
     """
 
-    n_items: int
     n_copies: int = 0
     n_empty: int = 0
     n_floored: int = 0
@@ -66,8 +64,7 @@ def evidence_of(items: Any, splits: Sequence[Split], floor: float, cross_fitted:
     copies = 0
     if keys is not None:
         copies = sum(int(np.isin(keys[test], keys[train]).sum()) for train, test in splits)
-    n = sum(len(test) for _, test in splits)
-    return Evidence(n, copies, count_empty_texts(items), floor=floor, cross_fitted=cross_fitted)
+    return Evidence(copies, count_empty_texts(items), floor=floor, cross_fitted=cross_fitted)
 
 
 def predictive_findings(result: VInformation, evidence: Evidence) -> tuple[Finding, ...]:
@@ -129,7 +126,7 @@ def _overfitted(result: VInformation, evidence: Evidence) -> list[Finding]:
 def _copies(result: VInformation, evidence: Evidence) -> list[Finding]:
     if not evidence.n_copies:
         return []
-    share = 100 * evidence.n_copies / evidence.n_items
+    share = 100 * evidence.n_copies / len(result.log_p)
     remedy = (
         "Name copies by groups=, so that they stay in one fold, or take them out."
         if evidence.cross_fitted
@@ -139,7 +136,7 @@ def _copies(result: VInformation, evidence: Evidence) -> list[Finding]:
         Finding(
             "warning", "items", "Exact copies of items asked about are among those trained on: "
             "their pointwise values are too high.",
-            f"{evidence.n_copies} of {evidence.n_items} items ({share:.1f} %).", remedy,
+            f"{evidence.n_copies} of {len(result.log_p)} items ({share:.1f} %).", remedy,
         )
     ]  # fmt: skip
 

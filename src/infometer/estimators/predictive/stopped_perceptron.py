@@ -15,6 +15,8 @@ from infometer.resampling import integer_seed, root_seed
 __all__ = ["StoppedPerceptron"]
 
 PATIENCE = 10
+TOLERANCE = 1e-4
+"""Nats an item that a lower loss must be lower by."""
 
 
 class StoppedPerceptron(ProbeClassifier):
@@ -58,6 +60,7 @@ class StoppedPerceptron(ProbeClassifier):
         network = MLPClassifier(
             (self.hidden,),
             learning_rate_init=0.003,
+            batch_size=int(np.clip(len(fitted) // 20, 8, 200)),
             random_state=integer_seed(seed, "perceptron") % 2**32,
         )
         self.model_, self.epochs_ = self._stopped(network, X, y, fitted, held)
@@ -65,16 +68,19 @@ class StoppedPerceptron(ProbeClassifier):
     def _stopped(
         self, network: MLPClassifier, X: Any, y: np.ndarray, fitted: np.ndarray, held: np.ndarray
     ) -> tuple[MLPClassifier, int]:
-        parts = X[fitted], y[fitted], X[held], y[held]
-        best, best_loss, best_epoch = network, np.inf, 0
+        x_fit, y_fit, x_held, y_held = X[fitted], y[fitted], X[held], y[held]
+        weights, best_loss, best_epoch = None, np.inf, 0
         for epoch in range(1, self.max_epochs + 1):
-            network.partial_fit(parts[0], parts[1], classes=np.arange(len(self.classes_)))
-            loss = held_out_losses(network.predict_proba(parts[2]), network.classes_, parts[3])
-            if loss < best_loss:
-                best, best_loss, best_epoch = deepcopy(network), loss, epoch
+            network.partial_fit(x_fit, y_fit, classes=np.arange(len(self.classes_)))
+            loss = held_out_losses(network.predict_proba(x_held), network.classes_, y_held)
+            if loss < best_loss - TOLERANCE * len(held):
+                weights = deepcopy((network.coefs_, network.intercepts_))
+                best_loss, best_epoch = loss, epoch
             elif epoch - best_epoch >= PATIENCE:
                 break
-        return best, best_epoch
+        if weights is not None:
+            network.coefs_, network.intercepts_ = weights
+        return network, best_epoch
 
     def _probabilities(self, X: Any) -> np.ndarray:
         return np.asarray(self.model_.predict_proba(X), dtype=float)
