@@ -65,7 +65,9 @@ def leak_findings(leak: Leakage) -> tuple[Finding, ...]:
                 "score on the set",
             )
         )
-    found += [_rule_finding(row) for row in leak.rules.to_dict("records") if _beats_chance(row)]
+    alpha = (1 - leak.settings["level"]) / len(leak.rules)  # Bonferroni's: any rule may be a fluke
+    beating = leak.rules[leak.rules["p_value"] <= alpha]
+    found += [_rule_finding(row) for row in beating.to_dict("records")]
     repeated = len(leak.items) - leak.settings["sets of options"]
     if repeated:
         found.append(
@@ -84,10 +86,6 @@ def _verdict(leak: Leakage) -> str:
     figure, limit = leak.information, LEAK_BITS * BITS
     low, high = figure.interval or (float("-inf"), float("inf"))
     return "leaks" if low > limit else "holds" if high <= limit else "open"
-
-
-def _beats_chance(row: Mapping[Hashable, Any]) -> bool:
-    return bool(row["low"] > row["chance"])
 
 
 def _rule_finding(row: Mapping[Hashable, Any]) -> Finding:

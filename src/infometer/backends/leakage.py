@@ -123,7 +123,8 @@ class Leakage:
         low, high = self.accuracy.interval or (self.accuracy.value,) * 2
         n = len(self.items)
         model = ("all features and words", n, self.accuracy.value, low, high, self.null_accuracy)
-        drawn = pd.concat([pd.DataFrame([model], columns=self.rules.columns), self.rules])
+        rules = self.rules.drop(columns="p_value")
+        drawn = pd.concat([pd.DataFrame([model], columns=rules.columns), rules])
         ax = axes(ax, 7, 1 + 0.3 * len(drawn))
         lines = np.arange(len(drawn))
         ax.hlines(lines, drawn["low"], drawn["high"], color="C0")

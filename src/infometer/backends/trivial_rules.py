@@ -31,7 +31,8 @@ def trivial_rules(items: Sequence[ChoiceItem], *, level: float = 0.95) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns ``rule, n, accuracy, low, high, chance``; rules that never apply are left out.
+        Columns ``rule, n, accuracy, low, high, chance, p_value``, the last for a rule no better
+        than chance (one-sided, of this rule alone); rules that never apply are left out.
 
     Raises
     ------
@@ -69,8 +70,10 @@ def trivial_rules(items: Sequence[ChoiceItem], *, level: float = 0.95) -> pd.Dat
         right = float((picked[keys][applies] / many[applies]).sum())
         low, high = _jeffreys(right, n, level)
         chance = float((1 / sizes[applies]).mean())
-        rows.append((rule, n, right / n, low, high, chance))
-    return pd.DataFrame(rows, columns=["rule", "n", "accuracy", "low", "high", "chance"])
+        p_value = float(beta.cdf(chance, right + 0.5, n - right + 0.5))
+        rows.append((rule, n, right / n, low, high, chance, p_value))
+    names = ["rule", "n", "accuracy", "low", "high", "chance", "p_value"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _jeffreys(right: float, n: int, level: float) -> tuple[float, float]:
