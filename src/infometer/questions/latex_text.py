@@ -38,6 +38,7 @@ STRIPPED = (
     (re.compile(r"\\[a-zA-Z]+\*?\s?"), ""),
     (re.compile(r"\\([%&_#$ {}])"), r"\1"),
     (re.compile(r"\\\\"), " "),
+    (re.compile(r"\\[,;:! ]"), " "),
     (re.compile(r"``|''"), '"'),
     (re.compile(r"---"), " — "),
     (re.compile(r"--"), "–"),

@@ -41,9 +41,7 @@ POINTS_ELSEWHERE = re.compile(
 )
 GENERIC = re.compile(
     r"(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[Aa]ll|[Aa]ny)(?: \w+ed| current| default| new| main| "
-    r"first| last| "
-    r"final| "
-    r"actual| basic| old| next| original| simulated| remaining)?"
+    r"first| last| final| actual| basic| old| next| original| simulated| remaining)?"
     r" (?:models?|implementations?|methods?|functions?|"
     r"algorithms?|approach|procedures?|tests?|parameters?|attributes?|options?|users?|values?|"
     r"results?|formulas?|reason|idea|goal|purpose|difference|only|rest|choice|system|systems|code|"
