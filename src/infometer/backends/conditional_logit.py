@@ -72,7 +72,7 @@ def conditional_logit(
     References
     ----------
     D. McFadden, "Conditional logit analysis of qualitative choice behavior", in Frontiers in
-    Econometrics, Academic Press (1974), eq. 12.
+    Econometrics, Academic Press (1974).
 
     Examples
     --------

@@ -42,7 +42,7 @@ def trivial_rules(items: Sequence[ChoiceItem], *, level: float = 0.95) -> pd.Dat
     References
     ----------
     L. D. Brown, T. T. Cai and A. DasGupta, "Interval estimation for a binomial proportion",
-    Statistical Science 16, 101 (2001), section 3.1.
+    Statistical Science 16, 101 (2001), section 3.
 
     Examples
     --------
