@@ -7,9 +7,11 @@ import sys
 import typer
 
 from infometer import __version__
+from infometer.cli.difficulty import difficulty
 from infometer.cli.graph import graph
 from infometer.cli.measure import measure
 from infometer.cli.plane import plane
+from infometer.cli.questions import questions
 
 __all__ = ["app", "run"]
 
@@ -21,9 +23,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(difficulty)
 app.command()(measure)
 app.command()(plane)
 app.add_typer(graph, name="graph")
+app.add_typer(questions, name="questions")
 
 
 @app.callback(invoke_without_command=True)

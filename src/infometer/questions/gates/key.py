@@ -11,7 +11,7 @@ __all__ = ["KEY"]
 def _judge(question: Question, inputs: GateInputs) -> Judgement:
     key, options = question.key, len(question.options)
     if 0 <= key < options:
-        return "pass", f"option {key + 1} of {options}"
+        return "pass", f"it is one of {options} options"
     return "fail", f"the key is place {key} from 0, of {options} options"
 
 
