@@ -73,6 +73,8 @@ def test_weights_of_zero_take_items_out():
     classifier = ModuleClassifier(nn.Linear, max_epochs=20, lr=0.1)
     assert classifier.fit(X, noisy, sample_weight=(~wrong).astype(float)).score(X, y) > 0.97
     assert classifier.fit(X, noisy).score(X, y) < 0.9
+    with pytest.raises(ValueError, match="Negative values"):
+        classifier.fit(X, y, sample_weight=-np.ones(400))
 
 
 def test_patience_stops_before_the_end_and_keeps_the_best():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
+from sklearn.utils.validation import _check_sample_weight
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -55,7 +56,7 @@ def train_classifier(
     model: nn.Module,
     inputs: np.ndarray,
     codes: np.ndarray,
-    sample_weight: np.ndarray | None,
+    sample_weight: Any,
     seed: int,
     on_epoch: Callable[[int], object] | None = None,
 ) -> FitHistory:
@@ -73,7 +74,7 @@ def train_classifier(
     inputs : ndarray, shape (n, ...)
     codes : ndarray of int, shape (n,)
         Places of the labels among the classes.
-    sample_weight : ndarray, shape (n,), optional
+    sample_weight : array-like, shape (n,), optional
     seed : int
     on_epoch : callable, optional
         ``on_epoch(epoch)`` at the end of each.
@@ -81,8 +82,14 @@ def train_classifier(
     Returns
     -------
     FitHistory
+
+    Raises
+    ------
+    ValueError
+        For weights that are negative, missing, or not one an item.
     """
-    weights = np.ones(len(codes)) if sample_weight is None else sample_weight / sample_weight.mean()
+    weights = _check_sample_weight(sample_weight, codes, dtype=float, ensure_non_negative=True)
+    weights = weights / weights.mean()
     data = (inputs, codes, weights)
     train, stopping = _parts(codes, estimator.patience, estimator.validation_fraction, seed)
     per_epoch = math.ceil(len(train) / estimator.batch_size)
@@ -136,7 +143,7 @@ def _batches(model: nn.Module, inputs: np.ndarray, batch_size: int) -> Iterator[
         for start in range(0, len(inputs), batch_size):
             batch = as_model_tensor(model, inputs[start : start + batch_size])
             logits = model(batch.to(device))
-            yield logits.double().softmax(dim=1).cpu().numpy()
+            yield logits.cpu().double().softmax(dim=1).numpy()
 
 
 def _weighted_cross_entropy(

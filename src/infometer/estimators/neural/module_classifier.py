@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
 
 from infometer.estimators.fitting import FitHistory
@@ -117,7 +117,6 @@ class ModuleClassifier(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         require_count(self.max_epochs, "max_epochs", 1)
         require_count(self.batch_size, "batch_size", 1)
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         self.classes_, codes = label_codes(y)
         seed = root_seed(self.random_state)
         self.module_ = self._new_module(X.shape[1], seed)
@@ -126,7 +125,7 @@ class ModuleClassifier(ClassifierMixin, BaseEstimator):
         on_epoch = self.on_epoch
         told = None if on_epoch is None else (lambda epoch: on_epoch(epoch, self))
         self.history_: FitHistory = train_classifier(
-            self, self.module_, inputs, codes, weights, seed, told
+            self, self.module_, inputs, codes, sample_weight, seed, told
         )
         return self
 

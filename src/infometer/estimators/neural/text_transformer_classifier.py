@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from infometer.estimators.fitting import FitHistory
 from infometer.estimators.neural.classifier_training import (
@@ -161,7 +161,6 @@ class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
         for name in ("min_count", "max_length", "max_epochs", "batch_size"):
             require_count(getattr(self, name), name, 1)
         self.classes_, codes = label_codes(read_labels(y, len(rows)))
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, codes)
         seed = root_seed(self.random_state)
         self.n_texts_ = len(rows[0])
         self.vocabulary_ = WordVocabulary.of(rows, self.min_count)
@@ -170,7 +169,7 @@ class TextTransformerClassifier(ClassifierMixin, BaseEstimator):
         on_epoch = self.on_epoch
         told = None if on_epoch is None else (lambda epoch: on_epoch(epoch, self))
         self.history_: FitHistory = train_classifier(
-            self, self.module_, ids, codes, weights, seed, told
+            self, self.module_, ids, codes, sample_weight, seed, told
         )
         return self
 
