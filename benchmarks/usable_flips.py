@@ -257,8 +257,8 @@ find_label_issues returns:
 
 A weak model makes the counts of confident learning count its own errors, and our bound loose.
 
-CoLA beside an earlier measurement, with the vocabulary of all texts (of the training folds alone the
-figures are those of the first table). At C = 10 the fit to all items stops at the solver's
+CoLA beside an earlier measurement, with the vocabulary of all texts (of the training folds alone
+the figures are those of the first table). At C = 10 the fit to all items stops at the solver's
 tolerance, and features that differ by 1e-16 move its figures by 0.005; converged (tol 1e-8) they
 are 0.408 and 0.695:
 
