@@ -93,7 +93,7 @@ def build(
         made = pipeline.run(
             documents, out, per_level=per_level, problems=problems, random_state=seed, progress=show
         )
-    _show(made, page or _beside(out), json)
+    _show(made, page or _beside(out, "report"), json)
     typer.echo(f"{len(made.accepted)} questions: {out.resolve()}", err=json)
 
 
@@ -128,11 +128,11 @@ def check(
             random_state=seed,
             progress=show,
         )
-    _show(found, page or _beside(path), json)
+    _show(found, page or _beside(path, "check"), json)
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.report")
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f"{path.name}.{what}")
 
 
 def _show(found: QuestionSetReport, folder: Path, json: bool) -> None:
