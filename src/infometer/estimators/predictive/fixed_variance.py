@@ -44,8 +44,8 @@ def fixed_variance_information(
 
     for Gaussians of variance s² and Laplace laws of scale b, which is √(variance / 2). With the
     variance that stands by default the first is the explained variance Var Y - E(Y - m)², the
-    second how much smaller the mean absolute deviation from the median becomes. Over its ceiling
-    the first is R². Model and null (mean or median) are of the other folds of a cross-validation.
+    second how much smaller the mean absolute deviation from the median becomes; over Var Y the
+    first is R². Model and null (mean or median) are of the other folds of a cross-validation.
 
     Parameters
     ----------
@@ -67,8 +67,7 @@ def fixed_variance_information(
     Returns
     -------
     VInformation
-        Nats. Entropies are of densities, so that they may be negative; the ceiling is the
-        information of a perfect regressor.
+        Nats. Entropies are of densities, so that they may be negative.
 
     Raises
     ------
@@ -145,7 +144,7 @@ def _information(
 ) -> VInformation:
     how = {"groups": groups, "method": type(regressor).__name__}
     return VInformation(
-        mean_estimate(null - loss, QUANTITY, tested=True, ceiling=float(null.mean()), **how),
+        mean_estimate(null - loss, QUANTITY, tested=True, **how),
         mean_estimate(null + log_normaliser, "H_V(Y|∅)", **how),
         mean_estimate(loss + log_normaliser, "H_V(Y|X)", **how),
         log_p=-loss - log_normaliser,
