@@ -8,7 +8,7 @@ from typing import Any
 from sklearn.dummy import DummyClassifier
 
 from infometer.estimators.predictive.cross_fitting import Progress, Stage, cross_fit, stage
-from infometer.estimators.predictive.folds import Folds, deal_folds
+from infometer.estimators.predictive.folds import Folds, deal_folds, require_options
 from infometer.estimators.predictive.held_out_information import held_out_information
 from infometer.estimators.predictive.item_forms import emptied, side_by_side
 from infometer.estimators.predictive.item_inputs import read_items
@@ -181,6 +181,7 @@ def _chain(
     n_jobs: int | None,
     progress: Progress | None,
 ) -> tuple[VInformation, ...]:
+    require_options(level, floor)
     names = list(inputs)
     seen = [_seen(estimator, inputs, names[:k]) for k in range(1, len(names) + 1)]
     answers = cross_fit(

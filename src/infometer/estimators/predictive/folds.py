@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from infometer.estimators.predictive.predictive_findings import evidence_of
 from infometer.estimators.samples import require_count
 from infometer.resampling import group_codes, root_seed
 
-__all__ = ["Folds", "deal_folds", "held_out_part"]
+__all__ = ["Folds", "deal_folds", "held_out_part", "require_options"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Folds:
         )
 
 
+def require_options(level: float, floor: float) -> None:
+    """Raise unless both are probabilities above 0 and below 1, before anything is trained."""
+    for name, value, such_as in (("level", level, 0.95), ("floor", floor, 1e-12)):
+        if not 0.0 < value < 1.0:
+            raise ValueError(f"{name} is {value!r}; expected between 0 and 1, such as {such_as:g}")
+
+
 def deal_folds(
     items: Any, y: Any, *, groups: Any = None, cv: Any = 5, seeds: int = 1, random_state: Any = None
 ) -> Folds:
@@ -81,7 +89,7 @@ def deal_folds(
     require_count(seeds, "seeds", 1)
     labels = _two_classes(read_labels(y, n_items(items)))
     codes, seed = group_codes(groups, len(labels)), root_seed(random_state)
-    fixed = cv if isinstance(cv, int | np.integer | str) or hasattr(cv, "split") else list(cv)
+    fixed = cv if not isinstance(cv, Iterable) or isinstance(cv, str) else list(cv)
     splits = [item_splits(labels, fixed, codes, seed, repeat) for repeat in range(seeds)]
     for split in splits:
         require_seen_labels(labels, split)
@@ -116,7 +124,9 @@ def held_out_part(
 
 def _two_classes(labels: np.ndarray) -> np.ndarray:
     if (labels == labels[0]).all():
-        raise ValueError(f"y has the one label {labels[0]!r}; expected two classes at least")
+        raise ValueError(
+            f"y has the one label {labels.tolist()[0]!r}; expected two classes at least"
+        )
     return labels
 
 

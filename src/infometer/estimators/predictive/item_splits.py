@@ -48,7 +48,7 @@ def item_splits(
     rows = np.arange(len(labels))
     if isinstance(cv, int | np.integer):
         splits = _dealt(labels, int(cv), groups, integer_seed(random_state, "folds", repeat))
-    elif hasattr(cv, "split"):
+    elif hasattr(cv, "get_n_splits"):
         splits = list(cv.split(rows[:, None], labels, groups))
     elif isinstance(cv, Iterable) and not isinstance(cv, str):
         splits = [(rows[np.asarray(train)], rows[np.asarray(test)]) for train, test in cv]
@@ -88,7 +88,7 @@ def require_seen_labels(labels: np.ndarray, splits: Iterable[Split]) -> None:
         unseen = np.setdiff1d(labels[test], labels[train])
         if len(unseen):
             raise ValueError(
-                f"the label {unseen[0]!r} is asked about and stands nowhere in the training part "
+                f"the label {unseen.tolist()[0]!r} is asked about and is not in the training part "
                 f"({len(unseen)} such labels); train on every label, give it to more groups, or "
                 "take these items out"
             )

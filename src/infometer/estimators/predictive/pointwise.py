@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sklearn.dummy import DummyClassifier
 
 from infometer.estimators.predictive.cross_fitting import Progress, Stage, cross_fit, stage
-from infometer.estimators.predictive.folds import deal_folds, held_out_part
+from infometer.estimators.predictive.folds import deal_folds, held_out_part, require_options
 from infometer.estimators.predictive.held_out_information import held_out_information
 from infometer.estimators.predictive.item_forms import emptied
 from infometer.estimators.predictive.item_inputs import read_items
@@ -116,6 +116,7 @@ def pointwise_v_information(
             f"null is {null!r} and estimator {estimator!r}; expected 'frequencies', or 'empty' "
             "with a model of your own: of a family by name the best model without input is known"
         )
+    require_options(level, floor)
     items, drawn = read_items(X), {"seeds": seeds, "random_state": random_state}
     if X_test is None and y_test is None:
         folds = deal_folds(items, y, groups=groups, cv=cv, **drawn)
