@@ -120,7 +120,7 @@ class Reader:
         for option in options:
             if question.endswith(f"It is {option}."):
                 return option
-        sentences = context.replace("Context: ", "").split("\n\n")
+        sentences = context.split("\n\n")
         if options[:1] in (["True"], ["False"]):
             known = any(re.findall(r"S[a-z]{6}", question)[0] in text for text in sentences)
             return ("True" if question in map(str.strip, sentences) else "False") if known else None
