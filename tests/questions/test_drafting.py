@@ -78,7 +78,7 @@ def test_the_same_bytes_twice_and_others_for_another_seed(drafted):
         ("The MAC scheduler assigns blocks to the users.",
          "The MAC scheduler does not assign blocks to the users."),
         ("YeAH does not depend on the queue of a router.",
-         "YeAH does depend on the queue of a router."),
+         "YeAH depends on the queue of a router."),
         ("The machine has three states for its timers.",
          "The machine has four states for its timers."),
     ],

@@ -64,8 +64,8 @@ def test_formulas_have_their_value(text, numbers, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["x = 3", "x = x + 1", "minth = minimum threshold", "a = b = c", "a = f.__class__", "a = sum(b)",
-     "x = 0.3 (0.1 in the paper)", "The gain = power"],
+    ["x = 3", "x = x + 1", "minth = minimum threshold", "a = b = c", "a = f.__class__",
+     "a = sum(b)", "x = 0.3 (0.1 in the paper)", "The gain = power"],
 )  # fmt: skip
 def test_what_is_no_formula_is_refused(text):
     assert read_formula(text) is None

@@ -94,5 +94,6 @@ def _is_long_form(short: str, long: str) -> bool:
         and short not in long.split()
         and long[0].lower() == short[0].lower()
         and initials >= 0.6 * len(words)
+        and 2 * sum(word.isupper() for word in words) < len(words)
         and not re.search(r"[,=<>\"“”]", long)
     )

@@ -124,7 +124,7 @@ def formula_question(
 ) -> dict[str, Any] | None:
     """A formula of a chunk, evaluated at small numbers; None where it is none."""
     formula = read_formula(text)
-    if formula is None or len(formula.symbols) > 4:
+    if formula is None or len(formula.symbols) > 4 or formula.n_operations < 2:
         return None
     found = _plausible(formula, draw)
     if found is None:

@@ -17,7 +17,7 @@ from infometer.questions.entity_graph import EntityGraph, Link, build_entity_gra
 from infometer.questions.multiple_choice import draft_multiple_choice
 from infometer.questions.records import Chunk, Question
 from infometer.questions.true_false import draft_true_false
-from infometer.questions.vocabulary import vocabulary_of
+from infometer.questions.vocabulary import vocabulary_for, vocabulary_of
 from infometer.resampling import generator, integer_seed, root_seed
 
 __all__ = ["RULES", "DraftLog", "draft_questions"]
@@ -75,7 +75,7 @@ def draft_questions(
     Returns
     -------
     questions : list of Question
-        None rests only on sentences that others of its kind and level rest on.
+        In a kind and level no two four-option questions are answered by one sentence.
     log : DraftLog
 
     Raises
@@ -189,11 +189,12 @@ class _Asking:
         if "refused" in answer.value:
             self._refuse(str(answer.value["refused"]))
             return
-        quotes = {str(part["quote"]) for part in answer.value["evidence"]}
-        if quotes <= self._used:
+        quotes = [str(part["quote"]) for part in answer.value["evidence"]]
+        decisive = quotes if self.kind == "true_false" else quotes[-1:]
+        if self._used.issuperset(decisive):
             self._refuse("other questions rest on the same sentences")
             return
-        self._used |= quotes
+        self._used.update(quotes if self.kind == "true_false" else decisive)
         yield question_from_draft(answer.value, payload, self.backend.name)
 
     def _refuse(self, reason: str) -> None:
@@ -210,6 +211,8 @@ def draft_payload(
     key = hashlib.sha256(
         "|".join((*surfaces, *(link.chunk for link in links))).encode()
     ).hexdigest()
+    drawn = integer_seed(seed, "draft", kind, level, key) % 2**32
+    texts = [chunk.text for chunk in chunks]
     return {
         "kind": kind,
         "level": level,
@@ -226,6 +229,6 @@ def draft_payload(
             for chunk in chunks
         ],
         "truth": truth,
-        "seed": integer_seed(seed, "draft", kind, level, key) % 2**32,
-        "vocabulary": material.vocabularies[document],
+        "seed": drawn,
+        "vocabulary": vocabulary_for(material.vocabularies[document], surfaces, texts, drawn),
     }

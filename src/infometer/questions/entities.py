@@ -26,7 +26,23 @@ DEFINES = re.compile(
     r"(?:is|are) (?:a|an|the|defined as|called|responsible for|in charge of|known as)\b|"
     r"refers? to\b|stands? for\b|denotes?\b|means\b|represents?\b"
 )
-EMPHASIS = {"NOT", "MUST", "SHOULD", "MAY", "SHALL", "AND", "OR", "ONLY", "ALL", "NOTE", "TODO"}
+EMPHASIS = frozenset(
+    {
+        "NOT",
+        "MUST",
+        "SHOULD",
+        "MAY",
+        "SHALL",
+        "AND",
+        "OR",
+        "ONLY",
+        "ALL",
+        "NOTE",
+        "TODO",
+        "BOTH",
+        "NO",
+    }
+)
 INSTRUCTION = (
     "List the technical entities of the text. Answer with JSON alone: a list of objects "
     '{"surface": words exactly as they stand in the text, "type": one of "acronym", "identifier", '

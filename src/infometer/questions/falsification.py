@@ -11,7 +11,7 @@ import numpy as np
 from infometer.questions.quantities_in_text import find_quantities, other_values
 from infometer.questions.rivals import gives_away, rival_subjects, same_kind
 from infometer.questions.statements import Statement, named_subject
-from infometer.questions.verbs import SINGULAR, base_form
+from infometer.questions.verbs import SINGULAR, VERBS, base_form, third_person
 
 __all__ = ["Falsified", "falsifications"]
 
@@ -29,6 +29,18 @@ OPPOSITES = (
     ("convex", "concave"), ("linear", "exponential"), ("linearly", "exponentially"),
     ("additive", "multiplicative"), ("real", "ideal"), ("upper", "lower"),
 )  # fmt: skip
+FIXED = {
+    "higher": "higher layer", "upper": "upper layer", "lower": "lower layer", "first": "at first",
+    "before": "as before", "source": "(?:open|trace|data|energy) source|source code",
+    "single": "every single", "after": "after that|after which|after a|after the|after receiving",
+    "real": "real-world|real world|real code|real time", "last": "at last",
+    "increase": "to increase the accuracy", "above": "above all",
+    "maximum": "maximum transmission unit|maximum likelihood", "linear": "linear search",
+    "more than": "no more than", "less than": "no less than",
+    "transmitter": "sender|and transmitter",
+    "receiver": "(?:sender|transmitter) and|and (?:sender|transmitter)",
+}  # fmt: skip
+"""Phrases in which a word has no opposite, or in which the opposite already stands."""
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight")
 BE = {"is", "are", "was", "were", "can", "must", "should", "will", "shall", "has been", "may"}
 HARD_TO_NEGATE = re.compile(
@@ -36,7 +48,7 @@ HARD_TO_NEGATE = re.compile(
     r"if|when|while|although|because|since|unless|until|whereas|mainly|typically|usually|often|"
     r"generally|normally|cannot|has|have|may|most|which|who|where|then|thus|hence|rather|to be)\b",
 )
-NOT = re.compile(r"\b(is|are|was|were|can|must|should|will|does|do) not\b|\bcannot\b")
+NOT = re.compile(r"\b(is|are|was|were|can|must|should|will) not\b|\bcannot\b|\bdoes not (\w+)")
 
 
 class Falsified(NamedTuple):
@@ -126,17 +138,6 @@ def _opposites(text: str) -> list[Falsified]:
     return found
 
 
-FIXED = {
-    "higher": "higher layer", "upper": "upper layer", "lower": "lower layer", "first": "at first",
-    "before": "as before", "source": "(?:open|trace|data|energy) source|source code",
-    "single": "every single", "after": "after that|after which|after a|after the|after receiving",
-    "real": "real-world|real world|real code|real time", "last": "at last",
-    "increase": "to increase the accuracy", "above": "above all",
-    "maximum": "maximum transmission unit|maximum likelihood", "linear": "linear search",
-    "more than": "no more than", "less than": "no less than", "transmitter": "and transmitter",
-}  # fmt: skip
-
-
 def _is_fixed_phrase(text: str, word: str) -> bool:
     phrase = FIXED.get(word)
     return phrase is not None and re.search(phrase, text) is not None
@@ -144,9 +145,12 @@ def _is_fixed_phrase(text: str, word: str) -> bool:
 
 def _negations(statement: Statement) -> list[Falsified]:
     text, clause = statement.text, statement.clause
-    removed = NOT.findall(text)
-    if len(removed) == 1 and not re.search(r"\b(?:if|not only|unless|yet|or not|but)\b", text):
-        changed = NOT.sub(lambda m: m[1] or "can", text)
+    removed = list(NOT.finditer(text))
+    known = [verb for verb in removed if not verb[2] or verb[2] in VERBS]
+    if len(removed) == 1 == len(known) and not re.search(
+        r"\b(?:if|not only|unless|yet|or not|but)\b", text
+    ):
+        changed = NOT.sub(lambda m: third_person(m[2]) if m[2] else m[1] or "can", text)
         return [Falsified(changed, "negation", "“not” was taken out")]
     if clause is None or HARD_TO_NEGATE.search(text):
         return []
@@ -158,7 +162,7 @@ def _negations(statement: Statement) -> list[Falsified]:
         changed = f"does not {base_form(verb)}"
     else:
         return []
-    if clause.predicate.split()[1:2] == ["then"]:
+    if clause.predicate.split()[1:2] == ["then"] or clause.subject.endswith("ly"):
         return []
     text = text[:start] + changed + text[start + len(verb) :]
     return [Falsified(text, "negation", f"“{verb}” became “{changed}”")]

@@ -49,6 +49,12 @@ class Formula:
     text: str
     symbols: tuple[str, ...]
 
+    @property
+    def n_operations(self) -> int:
+        """Operations and functions on its right."""
+        tree, _ = _parsed(self.text.partition("=")[2])
+        return sum(isinstance(node, ast.BinOp | ast.Call) for node in ast.walk(tree))
+
     def value(self, numbers: Mapping[str, float]) -> float:
         """What the right side is where its symbols have these values.
 

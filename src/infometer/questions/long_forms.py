@@ -88,6 +88,7 @@ def _alike(word: str, words: set[str]) -> set[str]:
         for other in words
         if other[0] == word[0].lower()
         and len(other) > 3
+        and other[:5] != word.lower()[:5]
         and _is_plural(other) == plural
         and [other.endswith(ending) for ending in endings] == kind
     }

@@ -26,7 +26,7 @@ class Chunk:
     section : str
         Its headings, outermost first, joined by ``" > "``.
     text : str
-        Sentences as they stand in the document, white space made one.
+        Sentences as they stand in the document, white space made one, a line a paragraph.
 
     Examples
     --------

@@ -148,11 +148,18 @@ def _paragraph(lines: list[str], first: int) -> Iterator[Block]:
         if place == len(lines) or ITEM.match(lines[place]):
             part = [ITEM.sub("", lines[start], count=1), *lines[start + 1 : place]]
             listed = ITEM.match(lines[start]) is not None
-            if not listed and len(part) > 1 and _indent(lines[start + 1]) > _indent(lines[start]):
+            deeper = len(part) > 1 and _indent(lines[start + 1]) > _indent(lines[start])
+            if deeper and (_is_term(part) if listed else True):
                 yield Block("term of a list", part.pop(0).strip(), first + start)
             if text := re.sub(r"::$", ":", joined(part)).strip():
                 yield Block("prose", text, first + start)
             start = place
+
+
+def _is_term(part: list[str]) -> bool:
+    """Whether a few words that end nothing stand over a sentence of their own."""
+    first, second = part[0].strip(), part[1].strip()
+    return len(first.split()) < 5 and first[-1] not in ".,;:" and second[:1].isupper()
 
 
 def _indent(line: str) -> int:

@@ -22,17 +22,18 @@ ANAPHORA = re.compile(
     r"Specifically|Subsequently|Still|Only|Neither|Either|Once|Whether|Regarding|Because|Assuming|"
     r"Given|Apart|Unlike|Like|Notice|Usually|Actually|Basically|Currently|Unfortunately|Today|"
     r"Depending|Being|Having|Who|What|Which|Where|How|Why|"
+    r"If (?:one|two|three|so|not|any|yes|no|it|they)|When (?:it|they|one)|"
     r"(?:In|On|At|By|For|With|To|From|As|After|Before|During|Under|Of|Upon|Due to|According to|"
     r"Based on|Besides|Despite)\s+(?:this|that|these|those|such|it|its|them|their|both|turn|fact|"
     r"addition|particular|contrast|detail|details|general|short|brief|other|any case|a result|"
     r"consequence|the other|the same|the first|the second|the latter|the former|a consequence|"
-    r"which|each|each case|most cases|all cases|some cases|either case|example|instance|"
+    r"can be|which|each|each case|most cases|all cases|some cases|either case|example|instance|"
     r"what follows|practice|principle|the end|last|mentioned|already|well))\b"
 )
 POINTS_ELSEWHERE = re.compile(
     r"\b(?:this|these|those|above|below|following|follows|previous|previously|aforementioned|"
     r"former|latter|preceding|earlier|mentioned|described|discussed|explained|depicted|"
-    r"illustrated|shown|presented|listed|[Ss]ection|[Ff]igure|[Tt]able|[Ee]quation|[Cc]hapter|"
+    r"illustrated|shown|presented|listed|[Ss](?:ub)?sections?|[Pp]aragraph|[Ff]igure|[Tt]able|[Ee]quation|[Cc]hapter|"
     r"[Aa]ppendix|[Ff]ormula|we|We|our|Our|us|you|your|here|hereafter|the same|"
     r"the other|the others|the second|such (?!as\b)\w+|as well|too|for example|e\.g\.|for instance|"
     r"respectively|another|also|instead|still|therefore|otherwise|either case|example|"
@@ -113,7 +114,7 @@ def why_not_alone(sentence: str, words: tuple[int, int] = (6, 35)) -> str | None
         return "points to another place"
     if GENERIC.match(sentence) or GENERIC.match(OPENING.sub("", sentence)):
         return "does not name what it is about"
-    if sentence.split()[0].lower() in VERBS:
+    if sentence.split()[0].lower() in VERBS or sentence.split()[0].endswith("ed"):
         return "is a command"
     opening = " ".join(sentence.split()[:5])
     if PRONOUN.search(opening):

@@ -115,7 +115,7 @@ def named_subject(clause: Clause | None) -> str | None:
         return None
     if words[-1].endswith("ly") or words[-1] in {"then", "only", "itself", "now", "thus"}:
         return None
-    if any(len(word) == 1 for word in words):
+    if any(len(word) == 1 for word in words) or words[0].endswith(("ed", "ing")):
         return None
     special = any(sum(letter.isupper() for letter in word) > 1 for word in words)
     return subject if special or len(words) > 1 else None

@@ -51,12 +51,20 @@ def _candidates(payload: Mapping[str, Any], hop: int) -> list[tuple[Statement, l
     """Statements of one hop's chunk that name an entity of that hop and can be falsified."""
     path = payload["path"]
     names = path[max(0, hop - 1) : hop + 2] if len(payload["evidence"]) > 1 else path
+    seed = int(payload["seed"])
     changed = [
-        (statement, falsifications(statement, payload["vocabulary"], int(payload["seed"])))
+        (statement, _quiet(falsifications(statement, payload["vocabulary"], seed), seed))
         for statement in statements_of(payload["evidence"][hop])
         if any(mentions(statement.text, name) for name in names)
     ]
     return [(statement, changes) for statement, changes in changed if changes]
+
+
+def _quiet(changes: list[Falsified], seed: int) -> list[Falsified]:
+    """Without an added "not", which tells the answer, but for every third seed."""
+    others = [change for change in changes if not change.change.endswith(" not”")]
+    others = [change for change in others if "does not" not in change.change]
+    return others or (changes if seed % 3 == 0 else [])
 
 
 def _opening(statement: Statement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Clause", "base_form", "has_finite_verb", "main_clause"]
+__all__ = ["Clause", "base_form", "has_finite_verb", "main_clause", "third_person"]
 
 AUXILIARIES = (
     "is", "are", "was", "were", "has", "have", "can", "cannot", "may", "must", "shall", "should",
@@ -35,7 +35,14 @@ VERBS = (
 )  # fmt: skip
 
 
-def _third(verb: str) -> str:
+def third_person(verb: str) -> str:
+    """The third person singular of a verb.
+
+    Examples
+    --------
+    >>> third_person("carry"), third_person("process")
+    ('carries', 'processes')
+    """
     if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
         return verb + "es"
     if verb.endswith("y") and verb[-2] not in "aeiou":
@@ -43,7 +50,7 @@ def _third(verb: str) -> str:
     return verb + "s"
 
 
-BASE = {_third(verb): verb for verb in VERBS}
+BASE = {third_person(verb): verb for verb in VERBS}
 SINGULAR = frozenset(BASE)
 PLURAL_AUXILIARIES = frozenset({"are", "were", "have", "do"})
 FINITE = re.compile(rf"\b(?:{'|'.join((*AUXILIARIES, *sorted(SINGULAR)))})\b")

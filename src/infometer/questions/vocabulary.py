@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from infometer.questions.entities import Entity
 from infometer.questions.records import Chunk
 from infometer.questions.statements import named_subject, statements_of
 
-__all__ = ["vocabulary_of"]
+__all__ = ["vocabulary_for", "vocabulary_of"]
+
+MOST = 60
+"""Entries of each kind that go with one payload: enough to choose from, few enough to read."""
 
 
 def vocabulary_of(
@@ -61,3 +66,42 @@ def vocabulary_of(
                     }
                 )
     return {"acronyms": acronyms, "terms": terms, "subjects": subjects}
+
+
+def vocabulary_for(
+    vocabulary: Mapping[str, Any], path: Sequence[str], texts: Sequence[str], seed: int
+) -> dict[str, Any]:
+    """The part of a document's vocabulary that goes with one path.
+
+    Parameters
+    ----------
+    vocabulary : mapping
+        As `vocabulary_of` makes it.
+    path : sequence of str
+        Terms of the types of these are kept, and these themselves.
+    texts : sequence of str
+        Abbreviations that stand in these are kept.
+    seed : int
+        Draws the rest, up to 60 of each kind.
+
+    Returns
+    -------
+    dict
+    """
+    draw = np.random.default_rng([seed, 5])
+    types = {term["type"] for term in vocabulary["terms"] if term["surface"] in path}
+    terms = [term for term in vocabulary["terms"] if term["type"] in types]
+    whole = " ".join(texts)
+    near = [entry["surface"] in whole for entry in vocabulary["acronyms"]]
+    own = [term["surface"] in path for term in terms]
+    return {
+        "acronyms": _some(vocabulary["acronyms"], near, draw),
+        "terms": _some(terms, own, draw),
+        "subjects": _some(vocabulary["subjects"], [False] * len(vocabulary["subjects"]), draw),
+    }
+
+
+def _some(entries: Sequence[Any], kept: Sequence[bool], draw: np.random.Generator) -> list[Any]:
+    """Those that are kept, and others up to the most, in their order."""
+    ranked = np.argsort(draw.random(len(entries)) - 2.0 * np.asarray(kept, dtype=float))
+    return [entries[i] for i in sorted(ranked[: max(MOST, sum(kept))].tolist())]
