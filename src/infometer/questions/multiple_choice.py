@@ -116,7 +116,7 @@ def _which_term(
         if len(re.findall(whole, statement.text)) != 1 or len(statement.text.split()) < 10:
             continue
         before, after = re.split(whole, statement.text)
-        quoted = before.endswith(("(", "“", '"', "'")) or after.startswith(")")
+        quoted = before.endswith(("(", "“", '"', "'")) or after.startswith((")", " ("))
         if gives_away(name, statement.scope) or len(before.split()) < 3 or quoted:
             continue
         rivals = rival_terms(name, statement, payload["vocabulary"], draw)

@@ -21,7 +21,7 @@ ANAPHORA = re.compile(
     r"Additionally|Accordingly|Alternatively|Conversely|Meanwhile|Please|See|Let|Recall|Remember|"
     r"Specifically|Subsequently|Still|Only|Neither|Either|Once|Whether|Regarding|Because|Assuming|"
     r"Given|Apart|Unlike|Like|Notice|Usually|Actually|Basically|Currently|Unfortunately|Today|"
-    r"Depending|Being|Having|Who|What|Which|Where|How|Why|"
+    r"Above|Below|Depending|Being|Having|Who|What|Which|Where|How|Why|"
     r"If (?:one|two|three|so|not|any|yes|no|it|they)|When (?:it|they|one)|"
     r"(?:In|On|At|By|For|With|To|From|As|After|Before|During|Under|Of|Upon|Due to|According to|"
     r"Based on|Besides|Despite)\s+(?:this|that|these|those|such|it|its|them|their|both|turn|fact|"
@@ -36,7 +36,7 @@ POINTS_ELSEWHERE = re.compile(
     r"illustrated|shown|presented|listed|[Ss](?:ub)?sections?|[Pp]aragraph|[Ff]igure|[Tt]able|[Ee]quation|[Cc]hapter|"
     r"[Aa]ppendix|[Ff]ormula|we|We|our|Our|us|you|your|here|hereafter|the same|"
     r"the other|the others|the second|such (?!as\b)\w+|as well|too|for example|e\.g\.|for instance|"
-    r"respectively|another|also|instead|still|therefore|otherwise|either case|example|"
+    r"respectively|particular case|another|also|instead|still|therefore|otherwise|either case|example|"
     r"i\.e\.|etc|in this|the corresponding|in turn|the two|the three|the four|both|the document|"
     r"documentation|paper|thesis|book)\b|\bsuch\.|\balso,"
 )
