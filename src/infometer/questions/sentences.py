@@ -36,7 +36,8 @@ POINTS_ELSEWHERE = re.compile(
     r"illustrated|shown|presented|listed|[Ss](?:ub)?sections?|[Pp]aragraph|[Ff]igure|[Tt]able|[Ee]quation|[Cc]hapter|"
     r"[Aa]ppendix|[Ff]ormula|we|We|our|Our|us|you|your|here|hereafter|the same|"
     r"the other|the others|the second|such (?!as\b)\w+|as well|too|for example|e\.g\.|for instance|"
-    r"respectively|particular case|another|also|instead|still|therefore|otherwise|either case|example|"
+    r"respectively|particular case|"
+    r"another|also|instead|still|therefore|otherwise|either case|example|"
     r"i\.e\.|etc|in this|the corresponding|in turn|the two|the three|the four|both|the document|"
     r"documentation|paper|thesis|book)\b|\bsuch\.|\balso,"
 )
