@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from infometer.estimators.predictive import pointwise_v_information, v_information
+from infometer.estimators.predictive import v_information
 from infometer.usable import suspect_labels
 from infometer.usable.label_errors import confident_joint, wrong_label_bound
 
@@ -154,10 +154,3 @@ def test_bad_input_is_named(change, by, message):
 def test_an_array_is_refused():
     with pytest.raises(ValueError, match="ndarray"):
         suspect_labels(expit(np.zeros(3)))
-
-
-def test_figures_of_training_items_are_refused():
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((60, 2)), np.arange(60) % 2
-    with pytest.raises(ValueError, match="trained on"):
-        suspect_labels(pointwise_v_information("linear", x, y, X_test=x, y_test=y, random_state=0))

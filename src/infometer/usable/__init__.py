@@ -14,10 +14,16 @@ from infometer.usable.agreement import krippendorff_alpha
 from infometer.usable.annotator_report import annotator_report
 from infometer.usable.annotators import AnnotatorLabels, annotator_labels
 from infometer.usable.attribute_information import AttributeInformation, attribute_information
+from infometer.usable.difficulty import Difficulty, dataset_difficulty
+from infometer.usable.example_texts import scipy_summaries
 from infometer.usable.fold_models import FoldModels, fold_models
+from infometer.usable.given_probabilities import match_classes, match_probabilities
+from infometer.usable.labelled_table import LabelledTable, read_labelled_table
 from infometer.usable.order import pvi_order
 from infometer.usable.pacing import pvi_pacing
+from infometer.usable.review import apply_review, review_table
 from infometer.usable.selection import pvi_select
+from infometer.usable.sequence_classifier import load_sequence_classifier
 from infometer.usable.slices import SliceReport, slice_report
 from infometer.usable.suspect_labels import SuspectLabels, suspect_labels
 from infometer.usable.text_transforms import text_attribute
@@ -28,19 +34,29 @@ __all__ = [
     "AnnotatorLabels",
     "AttributeInformation",
     "CurriculumSampler",
+    "Difficulty",
     "FoldModels",
+    "LabelledTable",
     "SliceReport",
     "SuspectLabels",
     "TokenArtefacts",
     "annotator_labels",
     "annotator_report",
+    "apply_review",
     "attribute_information",
+    "dataset_difficulty",
     "fold_models",
     "krippendorff_alpha",
+    "load_sequence_classifier",
+    "match_classes",
+    "match_probabilities",
     "pvi_order",
     "pvi_pacing",
     "pvi_select",
     "pvi_weights",
+    "read_labelled_table",
+    "review_table",
+    "scipy_summaries",
     "slice_report",
     "suspect_labels",
     "text_attribute",

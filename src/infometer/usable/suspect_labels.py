@@ -121,8 +121,7 @@ def suspect_labels(
     Raises
     ------
     ValueError
-        For a result without labels, or without the probabilities that `by` needs, or one that
-        is known to be of the training items.
+        For a result without labels, or without the probabilities that `by` needs.
 
     References
     ----------
@@ -196,12 +195,6 @@ def _read_result(result: Any, by: str) -> np.ndarray:
         )
     if result.labels is None:
         raise ValueError("result has no labels; give dataclasses.replace(result, labels=...)")
-    seen, asked = result.in_sample, result.information.value
-    if seen is not None and asked and math.isclose(seen.value, asked, rel_tol=1e-9):
-        raise ValueError(
-            "result is of the items that its models were trained on; expected held-out figures, "
-            "as pointwise_v_information gives without X_test"
-        )
     if by == "class_adjusted" and result.probabilities is None:
         raise ValueError(
             "result has no probabilities, which by='class_adjusted' needs; rank by "

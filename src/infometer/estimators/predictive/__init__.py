@@ -23,6 +23,7 @@ from infometer.estimators.predictive.probabilities import (
     label_log_probabilities,
     read_probabilities,
 )
+from infometer.estimators.predictive.probability_information import probability_information
 from infometer.estimators.predictive.probe_families import probe_family
 from infometer.estimators.predictive.probe_selectivity import Selectivity, selectivity
 from infometer.estimators.predictive.trajectory import EpochTrajectory, epoch_trajectory
@@ -42,6 +43,7 @@ __all__ = [
     "linear_softmax_complexity",
     "pointwise_v_information",
     "prequential_codelength",
+    "probability_information",
     "probe_family",
     "read_probabilities",
     "selectivity",

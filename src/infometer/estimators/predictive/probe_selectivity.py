@@ -44,7 +44,7 @@ class Selectivity:
     Parameters
     ----------
     task : VInformation
-        Its ``information`` has the ceiling H_V(Y|∅), as I ≤ H(Y).
+        Its ``information`` is at most its ``null_entropy``, H_V(Y|∅).
     controls : mapping of str to VInformation
     differences : mapping of str to Estimate
         Task less control, paired item by item, nats: for random labels the selectivity, for a

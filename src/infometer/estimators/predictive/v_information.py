@@ -274,8 +274,6 @@ def v_information(
         )
     shared: dict[str, Any] = {"groups": groups, "level": level, "unit": "bits"}
     null_entropy = mean_estimate(-null, "H_V(Y|∅)", **shared)
-    information = mean_estimate(
-        seen - null, "I_V(X→Y)", tested=True, ceiling=null_entropy.value, **shared
-    )
+    information = mean_estimate(seen - null, "I_V(X→Y)", tested=True, **shared)
     conditional = mean_estimate(-seen, "H_V(Y|X)", **shared)
     return VInformation(information, null_entropy, conditional, seen, null)
