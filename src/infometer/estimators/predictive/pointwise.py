@@ -59,8 +59,8 @@ def pointwise_v_information(
     X_test, y_test : array-like, optional
         Items to ask about instead of cross-fitting.
     groups : array-like, shape (n,), optional
-        Items of one group depend on each other, such as copies: they stay in one fold, and the
-        interval counts them as one.
+        Items of one group depend on each other, such as copies, or pairs that share a premise: they
+        stay in one fold, and the interval counts them as one.
     cv : int, splitter or iterable of (train, test)
         Folds, dealt evenly within each class. Each item must be asked about once.
     null : {"frequencies", "empty"}
