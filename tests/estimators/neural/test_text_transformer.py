@@ -1,4 +1,4 @@
-"""A transformer from scratch on texts and pairs of texts; scikit-learn's checks give numbers alone."""
+"""A transformer from scratch on texts; scikit-learn's common checks give it no text."""
 
 import numpy as np
 import pandas as pd
