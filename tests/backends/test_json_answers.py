@@ -80,6 +80,14 @@ def test_the_backend_is_told_only_of_its_last_answer_and_nothing_is_lost():
     assert [len(messages) for messages in backend.asked] == [1, 3, 3]
 
 
+def test_of_several_values_the_first_ones_problem_is_told():
+    def check(value):
+        raise ValueError(f"no {value['a']}")
+
+    with pytest.raises(MalformedAnswerError, match=r"no 1$"):
+        ask_json(Scripted('{"a": 1} or {"a": 2}'), MESSAGES, check, attempts=1)
+
+
 def test_a_task_stays_a_task_when_it_is_asked_again():
     def draft(payload):
         return '{"key": 1}' if "has no key" in payload.get("correction", "") else "{}"

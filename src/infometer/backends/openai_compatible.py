@@ -145,8 +145,10 @@ class OpenAICompatible:
             return tuple(self._incidents)
 
     def close(self) -> None:
-        """Close the connections; they also close when the backend is no longer used."""
+        """Close connections and cache; unused, they close by themselves."""
         self._endpoint.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def generate(
         self,
@@ -174,7 +176,8 @@ class OpenAICompatible:
             raise ValueError("messages are empty; expected one at least")
         answers: list[str] = []
         while len(answers) < n:
-            missing, drawn = n - len(answers), len(answers)
+            drawn = len(answers)
+            missing = n - drawn  # each time fewer: none of these requests is another in the cache
             body = generation_body(
                 self.api,
                 messages,
@@ -184,7 +187,7 @@ class OpenAICompatible:
                 stop=stop,
                 seed=None if seed is None else seed + drawn,
             )
-            key, choices = self._ask(body, partial(read_choices, self.api, n=missing), drawn)
+            key, choices = self._ask(body, partial(read_choices, self.api, n=missing))
             self._tell_truncated(key, choices, max_tokens)
             answers += [choice.text for choice in choices]
         return answers
@@ -217,16 +220,11 @@ class OpenAICompatible:
         read = partial(read_echo, prompt=prompt, continuation=continuation)
         return self._ask(body, read)[1]
 
-    def _ask(
-        self, body: Mapping[str, Any], read: Callable[[Any], T], drawn: int = 0
-    ) -> tuple[str, T]:
-        """The key of a request and what `read` makes of its answer, from the cache or the server.
-
-        `drawn` tells requests apart that ask for further answers with the same words.
-        """
+    def _ask(self, body: Mapping[str, Any], read: Callable[[Any], T]) -> tuple[str, T]:
+        """The key of a request, and what `read` makes of its answer from the cache or server."""
         body = {"model": self.model, **body, **self._extra}
         body = {name: value for name, value in body.items() if value is not None}
-        request = {"url": self._endpoint.url, "body": body, "drawn": drawn}
+        request = {"url": self._endpoint.url, "body": body}
         key = request_key(request)
         kept = None if self._cache is None else self._cache.get(request)
         if kept is not None:

@@ -10,17 +10,23 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 __all__ = ["RequestCache", "request_key"]
 
 APPLICATION_ID = 0x496E6643  # "InfC": the mark of these files in the header of SQLite
-TABLE = (
+CREATION = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "BEGIN IMMEDIATE",
     "CREATE TABLE IF NOT EXISTS answers "
-    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL)"
+    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL)",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    "COMMIT",
 )
 PATIENCE_S = 30.0  # how long to wait for another process that writes
 
@@ -69,49 +75,41 @@ class RequestCache:
         if self.path.is_dir():
             raise ValueError(f"cache {str(path)!r} is a folder; give a file in it")
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(
+            self.path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False
+        )
+        self.close = weakref.finalize(self, self._connection.close)
         try:
-            with self._connection() as connection:
-                self._claim(connection)
+            self._claim()
         except sqlite3.DatabaseError as error:
+            self.close()
             raise ValueError(
                 f"cache {str(path)!r} cannot hold answers: {error}; give another path"
             ) from error
 
-    def _claim(self, connection: sqlite3.Connection) -> None:
+    def _claim(self) -> None:
         """Make the table in an empty file; a file of another program raises before it changes."""
-        (mark,) = connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if mark == APPLICATION_ID and tables:
-            return
+        (mark,) = self._one("PRAGMA application_id")
+        (tables,) = self._one("SELECT count(*) FROM sqlite_master")
         if mark not in (0, APPLICATION_ID) or (tables and mark == 0):
             raise sqlite3.DatabaseError("it is the database of another program")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(TABLE)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("COMMIT")
+        for statement in CREATION:
+            self._one(statement)
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection of this call's own: none is carried over a thread or a fork."""
-        made = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
-        with closing(made) as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            yield connection
+    def _one(self, statement: str, values: Sequence[str] = ()) -> Any:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchone()
 
     def get(self, request: Mapping[str, Any]) -> str | None:
         """The answer to this request, or None."""
-        query = "SELECT answer FROM answers WHERE key = ?"
-        with self._connection() as connection:
-            found = connection.execute(query, (request_key(request),)).fetchone()
+        found = self._one("SELECT answer FROM answers WHERE key = ?", (request_key(request),))
         return None if found is None else str(found[0])
 
     def put(self, request: Mapping[str, Any], answer: str) -> None:
         """Keep an answer; of two to the same request the first one stays."""
         row = (request_key(request), canonical_json(request), answer)
-        with self._connection() as connection:
-            connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", row)
+        self._one("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", row)
 
     def __len__(self) -> int:
-        with self._connection() as connection:
-            return int(connection.execute("SELECT count(*) FROM answers").fetchone()[0])
+        return int(self._one("SELECT count(*) FROM answers")[0])
