@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from importlib import import_module
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 __all__ = ["scipy_summaries"]
 
 SUBPACKAGES = ("linalg", "ndimage", "optimize", "signal", "special", "stats")
+SIGNATURE = re.compile(r"\s*(\w+ = )?\w+\(.*\)\s*$", re.DOTALL)
 
 
 def scipy_summaries() -> pd.DataFrame:
@@ -41,5 +43,5 @@ def _summary(thing: object) -> str:
     if inspect.ismodule(thing):
         return ""
     paragraphs = (inspect.getdoc(thing) or "").split("\n\n")
-    signature = ("(" in paragraphs[0] and "=" in paragraphs[0]) or paragraphs[0].endswith(")")
-    return " ".join(paragraphs[1 if signature and len(paragraphs) > 1 else 0].split())
+    said = (text for text in paragraphs if not SIGNATURE.match(text))
+    return " ".join(next(said, "").split())
