@@ -8,16 +8,41 @@ are first used: costs need no torch.
 from importlib import import_module
 from typing import Any
 
-_HOME: dict[str, str] = {}
+from infometer.extras import MissingExtraError
+
+_HOME: dict[str, str] = {
+    "AttentionEntropyProbe": "probe",
+    "AttentionRows": "attention_rows",
+    "EntropyBands": "bands",
+    "HeadEntropy": "entropy_metric",
+    "HeadEntropyTable": "head_entropy_table",
+    "HeadStates": "diagnosis",
+    "attention_entropy": "entropy",
+    "attention_entropy_from_qk": "streaming_entropy",
+    "attention_entropy_lower_bound": "reparametrization_bound",
+    "causal_max_entropy": "ceilings",
+    "diagnose": "diagnosis",
+    "entropy_band": "bands",
+    "head_states": "diagnosis",
+    "mask_max_entropy": "ceilings",
+}
 """The module of this package that each public name stands in."""
+
+_EXTRAS = {"torch": "torch", "torchmetrics": "torch", "transformers": "language"}
+"""The extra that brings each package that a module of this one may miss."""
 
 __all__: list[str] = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
+    if name not in _HOME:
+        raise AttributeError(f"module 'infometer.attention' has no attribute {name!r}")
+    try:
         return getattr(import_module(f"infometer.attention.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'infometer.attention' has no attribute {name!r}")
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRAS:
+            raise
+        raise MissingExtraError(error.name, _EXTRAS[error.name]) from error
 
 
 def __dir__() -> list[str]:
