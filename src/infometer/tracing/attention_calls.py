@@ -13,7 +13,7 @@ from infometer.tracing.attention_call import AttentionCall
 from infometer.tracing.attention_interface import listening
 from infometer.tracing.attention_layers import attention_layers
 from infometer.tracing.kernel_arguments import read_arguments
-from infometer.tracing.multihead_attention import read_multihead_attention
+from infometer.tracing.multihead_attention import read_multihead_attention, unfused
 
 __all__ = ["attention_calls"]
 
@@ -40,8 +40,8 @@ def attention_calls(
     is not handed on (reentrant checkpointing gives tensors without gradients). What
     `torch.compile` made runs uncompiled inside the block.
 
-    Of `torch.nn.MultiheadAttention` queries and keys are projected a second time, and torch's fused
-    encoder layer of evaluation mode steps aside: outputs agree to rounding there. What calls
+    Of `torch.nn.MultiheadAttention` queries and keys are projected a second time, and the fused
+    kernel of evaluation mode steps aside: outputs agree to rounding there. What calls
     ``F.scaled_dot_product_attention`` itself cannot be read.
 
     Parameters
@@ -76,15 +76,17 @@ def attention_calls(
     reader = _Reader(attention_layers(model), on_call, layers)
     torch_layers, others = reader.split()
     with ExitStack() as stack:
+        stack.callback(model.register_forward_pre_hook(reader.start_forward).remove)
         if others:
             stack.enter_context(listening(others, reader.hear))
         for module in others.values():
             hook = module.register_forward_pre_hook(reader.note_cross, with_kwargs=True)
             stack.callback(hook.remove)
+        if torch_layers:
+            stack.enter_context(unfused())
         for module in torch_layers.values():
             hook = module.register_forward_pre_hook(reader.read_torch, with_kwargs=True)
             stack.callback(hook.remove)
-        stack.callback(model.register_forward_pre_hook(reader.start_forward).remove)
         stack.callback(model.register_forward_hook(reader.end_forward).remove)
         yield
 

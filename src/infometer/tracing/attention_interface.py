@@ -48,10 +48,10 @@ def listening(modules: Mapping[str, nn.Module], listener: Listener) -> Iterator[
         For a layer whose eager kernel cannot be found.
     """
     entry = (frozenset(modules.values()), listener)
+    _listeners.append(entry)
     try:
-        if not _listeners and "torch._dynamo" in sys.modules:  # else nothing is compiled
+        if len(_listeners) == 1 and "torch._dynamo" in sys.modules:  # else nothing is compiled
             _undo.enter_context(torch.compiler.set_stance("force_eager"))
-        _listeners.append(entry)
         for module in modules.values():
             _register(module)
         yield

@@ -51,7 +51,7 @@ def uses_attention_interface(module: nn.Module) -> bool:
     >>> uses_attention_interface(nn.MultiheadAttention(8, 2))
     False
     """
-    return _lookup_function(module.__class__) is not None
+    return _lookup_function(module) is not None
 
 
 def eager_kernel(module: nn.Module) -> Callable[..., Any]:
@@ -71,7 +71,7 @@ def eager_kernel(module: nn.Module) -> Callable[..., Any]:
     >>> eager_kernel(attention) is modeling_gpt2.eager_attention_forward
     True
     """
-    lookup = _lookup_function(module.__class__)
+    lookup = _lookup_function(module)
     kernel = None if lookup is None else lookup.__globals__.get("eager_attention_forward")
     if kernel is None:
         raise NotImplementedError(
@@ -81,8 +81,13 @@ def eager_kernel(module: nn.Module) -> Callable[..., Any]:
     return kernel
 
 
+def _lookup_function(module: nn.Module) -> FunctionType | None:
+    kind: Any = type(module)
+    return _lookup_in_class(kind)
+
+
 @cache
-def _lookup_function(kind: Any) -> FunctionType | None:
+def _lookup_in_class(kind: Any) -> FunctionType | None:
     """The method that reads ALL_ATTENTION_FUNCTIONS; a subclass that replaces it reads none."""
     for name in dir(kind):
         method = inspect.getattr_static(kind, name)

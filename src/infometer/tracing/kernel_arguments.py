@@ -118,13 +118,8 @@ def _flash(
     arguments: Mapping[str, Any], causal: bool, name: str
 ) -> tuple[Tensor, Tensor | None, bool]:
     query, key, padding = arguments["query"], arguments["key"], arguments["attention_mask"]
-    positions = arguments.get("position_ids")
-    restarts = (
-        isinstance(positions, Tensor)
-        and positions.shape[:-1] == (1,)
-        and bool((positions.diff(dim=-1) < 0).any())
-    )
-    if restarts or arguments.get("cu_seq_lens_q") is not None:
+    packed = padding is None and _restarts(arguments.get("position_ids"))
+    if packed or arguments.get("cu_seq_lens_q") is not None:
         raise NotImplementedError(
             f"layer {name!r}: several sequences are packed into one row for FlashAttention; call "
             'model.set_attn_implementation("sdpa") first, or pad the sequences'
@@ -138,6 +133,13 @@ def _flash(
         return key, None, True
     mask = flash_mask(padding, n_queries, n_keys, causal=causal, window=window, device=query.device)
     return key, mask, False
+
+
+def _restarts(positions: Any) -> bool:
+    """Whether positions tell FlashAttention of several sequences in the one row that there is."""
+    if not isinstance(positions, Tensor) or positions.shape[:-1] != (1,):
+        return False
+    return bool((positions.diff(dim=-1) != 1).any())
 
 
 def _kernel_like(implementation: str) -> str | None:

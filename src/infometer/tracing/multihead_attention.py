@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -12,9 +14,41 @@ from torch.nn import functional as F
 from infometer.tracing.attention_call import AttentionCall
 from infometer.tracing.attention_masks import as_sdpa_mask, own_key_seen
 
-__all__ = ["read_multihead_attention"]
+__all__ = ["read_multihead_attention", "unfused"]
 
 SIGNATURE = inspect.signature(nn.MultiheadAttention.forward)
+
+_open_blocks: list[object] = []
+_undo = ExitStack()
+
+
+@contextmanager
+def unfused() -> Iterator[None]:
+    """Inside the block torch calls its attention layers also where one kernel does a whole encoder.
+
+    Blocks may nest and close in any order.
+
+    Examples
+    --------
+    >>> with unfused():
+    ...     torch.backends.mha.get_fastpath_enabled()
+    False
+    >>> torch.backends.mha.get_fastpath_enabled()
+    True
+    """
+    if not _open_blocks:
+        _undo.callback(
+            torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled()
+        )
+        torch.backends.mha.set_fastpath_enabled(False)
+    block = object()
+    _open_blocks.append(block)
+    try:
+        yield
+    finally:
+        _open_blocks.remove(block)
+        if not _open_blocks:
+            _undo.close()
 
 
 def read_multihead_attention(
@@ -46,8 +80,8 @@ def read_multihead_attention(
     query, key = given["query"], given["key"]
     if module.bias_k is not None or module.add_zero_attn or query.is_nested:
         raise NotImplementedError(
-            f"layer {name!r} attends to keys that it adds itself (add_bias_kv, add_zero_attn), or "
-            "to nested tensors; for these build the encoder with enable_nested_tensor=False"
+            f"layer {name!r} attends to keys that it adds itself (add_bias_kv, add_zero_attn) or "
+            "to nested tensors, which cannot be read; leave it out with layers="
         )
     cross = query is not key
     projected_query, projected_key = _project(module, query, key)
