@@ -18,7 +18,7 @@ _HOME: dict[str, str] = {
     "HeadEntropy": "entropy_metric",
     "HeadEntropyTable": "head_entropy_table",
     "HeadStates": "diagnosis",
-    "RegularizedLoss": "regularized_loss",
+    "RegularizedLoss": "training_loss",
     "RegularizerOutput": "regularizer",
     "ScaledResidual": "scaled_residual",
     "SoftmaxTemperature": "temperature",
@@ -37,10 +37,10 @@ _HOME: dict[str, str] = {
     "head_states": "diagnosis",
     "mask_max_entropy": "ceilings",
     "normalize_weights": "weight_normalization",
-    "parameter_groups": "parameter_groups",
-    "regularized_loss": "regularized_loss",
+    "parameter_groups": "weight_decay",
+    "regularized_loss": "training_loss",
     "remove_normalization": "weight_normalization",
-    "row_entropies": "regularized_loss",
+    "row_entropies": "training_loss",
 }
 """The module of this package that each public name stands in."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["FusedFeedForward", "two_matrices"]
@@ -23,8 +22,8 @@ class FusedFeedForward(nn.Module):
 
     Examples
     --------
-    >>> FusedFeedForward(4)(torch.zeros(2, 4)).shape
-    torch.Size([2, 4])
+    >>> sum(p.numel() for p in FusedFeedForward(4).parameters())
+    16
     """
 
     def __init__(self, width: int, bias: bool = False, dropout: float = 0.0) -> None:

@@ -15,7 +15,7 @@ __all__ = ["fold_linear_ffn"]
 def fold_linear_ffn(model: nn.Module) -> nn.Module:
     r"""Replace every feed-forward sub-block without activation by the one matrix that it is.
 
-    .. math:: (x W_{in} + b_{in}) W_{out} + b_{out} = x\, W_{in} W_{out} + (b_{in} W_{out} + b_{out})
+    .. math:: (x W_{in} + b_{in}) W_{out} + b_{out} = x\, W_{in} W_{out} + b_{in} W_{out} + b_{out}
 
     With :math:`W_{in}` of shape (d, 4d) an eighth of the multiplications is left. The product is
     taken in float64.

@@ -21,7 +21,6 @@ from infometer.attention.temperature import SoftmaxTemperature
 from infometer.attention.variant_config import GPT2_ACTIVATIONS, check_variant, variant_of
 from infometer.attention.variants import Variant
 
-
 __all__ = ["VariantGPT2", "build_gpt2"]
 
 
@@ -89,7 +88,7 @@ class VariantGPT2Block(GPT2Block):
         if not variant.layer_norm:
             self.ln_1, self.ln_2 = nn.Identity(), nn.Identity()
         if not variant.has_ffn(layer_idx, config.n_layer):
-            self.ln_2 = self.mlp = None
+            self.ln_2, self.mlp = nn.Identity(), None
         elif variant.fused_ffn:
             self.mlp = FusedFeedForward(config.n_embd, dropout=config.resid_pdrop)
         else:
@@ -192,7 +191,7 @@ def build_gpt2(variant: str | Variant = "SM+LN+G", **config: Any) -> VariantGPT2
     >>> sizes = dict(n_layer=2, n_head=2, n_embd=8, vocab_size=11, n_positions=16)
     >>> full, light = build_gpt2("SM+LN+G", **sizes), build_gpt2("SM+ScFuFFN_i1", **sizes)
     >>> full.num_parameters(), light.num_parameters()
-    (1848, 860)
+    (1864, 842)
     """
     chosen = Variant.of(variant)
     if "activation_function" in config:

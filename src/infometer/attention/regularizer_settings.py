@@ -53,8 +53,8 @@ def checked_thresholds(start: Any, num_layers: int, num_heads: int, share_layers
         given = given[None]
     if tuple(given.shape) != (rows, num_heads):
         raise ValueError(
-            f"theta_init has shape {tuple(given.shape)}; expected {(rows, num_heads)}, one for each "
-            "layer and head. For one row of thresholds for all layers set share_layers=True"
+            f"theta_init has shape {tuple(given.shape)}; expected {(rows, num_heads)}, one for "
+            "each layer and head. For one row of thresholds for all layers set share_layers=True"
         )
     if not bool(((given >= 0) & (given <= 1)).all()):
         raise ValueError("theta_init has values outside [0, 1]; it is a fraction of the largest "
@@ -67,8 +67,8 @@ def checked_target(target: Any, num_layers: int, num_heads: int) -> Tensor:
     given = torch.as_tensor(np.asarray(target, dtype=np.float32))
     if tuple(given.shape) != (num_layers, num_heads):
         raise ValueError(
-            f"target has shape {tuple(given.shape)}; expected {(num_layers, num_heads)}, an entropy "
-            "in nats for each layer and head"
+            f"target has shape {tuple(given.shape)}; expected {(num_layers, num_heads)}, an "
+            "entropy in nats for each layer and head"
         )
     if not bool((given.isfinite() & (given >= 0)).all()):
         raise ValueError("target has entropies that are negative or not finite")

@@ -1,4 +1,4 @@
-"""The architectures that entropy-guided attention compares, as data: their names and their parts."""
+"""The architectures that entropy-guided attention compares, as data: names and parts."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from torch import nn
 from torch.nn.utils import parametrize
@@ -118,7 +118,7 @@ def remove_normalization(model: nn.Module) -> nn.Module:
     for layer in list(model.modules()):
         if not parametrize.is_parametrized(layer, "weight"):
             continue
-        steps = layer.parametrizations["weight"]  # type: ignore[index]
+        steps: Any = layer.parametrizations["weight"]  # type: ignore[index]
         if all(isinstance(step, _WeightNorm | _SpectralNorm) for step in steps):
             steps.eval()  # or one more power iteration would change the weight
             parametrize.remove_parametrizations(layer, "weight")

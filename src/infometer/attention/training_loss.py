@@ -1,4 +1,4 @@
-"""The loss of a model with its entropy regulariser, read beside the model's own attention kernel."""
+"""The loss of a model with its entropy regulariser, read beside the model's own kernel."""
 
 from __future__ import annotations
 
