@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "AttentionEntropyWarning",
     "DiscreteDataWarning",
     "Estimate",
     "Finding",
@@ -69,6 +70,10 @@ class DiscreteDataWarning(InfometerWarning):
 
 class OverconfidenceWarning(InfometerWarning):
     """Usable information on held-out items falls in training while accuracy does not."""
+
+
+class AttentionEntropyWarning(InfometerWarning):
+    """Attention heads overload, collapse or are NaN while a model trains."""
 
 
 class UnstableWeightsWarning(InfometerWarning):
