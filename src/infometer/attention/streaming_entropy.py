@@ -148,26 +148,28 @@ class _StreamingEntropy(torch.autograd.Function):
     def forward(
         ctx: Any, q: Tensor, k: Tensor, mask: AttentionMask, block_size: int
     ) -> tuple[Tensor, Tensor]:
-        entropy, log_normalizer = q.new_empty(q.shape[:3]), q.new_empty(q.shape[:3])
+        entropy, top, log_z = (q.new_empty(q.shape[:3]) for _ in range(3))
         for rows in _row_blocks(q, block_size):
-            entropy[:, :, rows], log_normalizer[:, :, rows] = _online_entropy(q, k, mask, rows)
-        ctx.save_for_backward(q, k, entropy, log_normalizer)
+            found = _online_entropy(q, k, mask, rows)
+            entropy[:, :, rows], top[:, :, rows], log_z[:, :, rows] = found
+        ctx.save_for_backward(q, k, entropy, top, log_z)
         ctx.mask, ctx.block_size = mask, block_size
+        log_normalizer = top + log_z
         ctx.mark_non_differentiable(log_normalizer)
         return entropy, log_normalizer
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        q, k, entropy, log_normalizer = ctx.saved_tensors
-        empty = log_normalizer == -math.inf
-        grad, entropy = grad.masked_fill(empty, 0.0), entropy.masked_fill(empty, 0.0)
-        log_normalizer = log_normalizer.masked_fill(empty, 0.0)
+        q, k, entropy, top, log_z = ctx.saved_tensors
+        empty = log_z == -math.inf
+        grad, entropy, log_z = (x.masked_fill(empty, 0.0) for x in (grad, entropy, log_z))
         grad_q, grad_k = torch.zeros_like(q), torch.zeros_like(k)
         for rows in _row_blocks(q, ctx.block_size):
             for keys in ctx.mask.key_blocks(rows, _width(q, rows)):
                 log_a = _logits(q, k, ctx.mask, rows, keys)
-                log_a -= log_normalizer[:, :, rows, None]
+                log_a -= top[:, :, rows, None]
+                log_a -= log_z[:, :, rows, None]
                 a = log_a.exp()
                 grad_s = log_a.add_(entropy[:, :, rows, None]).mul_(a)
                 grad_s *= -grad[:, :, rows, None]
@@ -177,11 +179,11 @@ class _StreamingEntropy(torch.autograd.Function):
 
 def _online_entropy(
     q: Tensor, k: Tensor, mask: AttentionMask, rows: slice
-) -> tuple[Tensor, Tensor]:
-    """Entropy and log-normaliser of a block of rows.
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Entropy, maximum μ and log Z of a block of rows.
 
     With the running maximum μ of the logits: Z = Σ exp(s − μ), W = Σ exp(s − μ)(s − μ), and in the
-    end E = log Z − W / Z.
+    end E = log Z − W / Z. Apart, μ and log Z keep digits that their sum loses.
     """
     shape = (*q.shape[:2], rows.stop - rows.start)
     top = q.new_full(shape, HIDDEN / 10)  # above what is hidden: exp of the difference is 0
@@ -197,7 +199,7 @@ def _online_entropy(
         z = shrink * z + p.sum(-1)
         top = higher
     log_z = z.log()
-    return log_z - w / z, torch.where(z == 0, -math.inf, top + log_z)
+    return log_z - w / z, top, log_z
 
 
 def _logits(q: Tensor, k: Tensor, mask: AttentionMask, rows: slice, keys: slice) -> Tensor:
