@@ -128,13 +128,40 @@ def test_given_probabilities_are_those_of_the_rows_that_were_kept():
     np.testing.assert_array_equal(match_probabilities(shuffled, table)[0], given)
     with pytest.raises(ValueError, match="3 rows and the table 4"):
         match_probabilities(p.head(3), table)
-    with pytest.raises(ValueError, match="none of the model's classes"):
+    with pytest.raises(ValueError, match="none of the classes"):
         match_probabilities(p.rename(columns={"YES": "perhaps"}), table)
+
+
+def test_probabilities_that_are_none_are_named_by_their_column():
+    table = read_labelled_table(labelled(), text="text", label="label")
+    percent = pd.DataFrame({"fruit": [90.0, 10.0] * 60, "metal": [10.0, 90.0] * 60})
+    with pytest.raises(ValueError, match=r"column 'fruit' .* from 10 to 90; expected 0 to 1"):
+        match_probabilities(percent, table)
+
+
+def test_a_class_that_no_row_has_is_guessed_and_told():
+    table = read_labelled_table(labelled(80, ()), text="text", label="label")
+    p = np.tile([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05]], (40, 1))
+    p[3] = [0.1, 0.2, 0.7]
+    found = dataset_difficulty(table, probabilities=p, classes=["fruit", "metal", "wood"])
+    assert found.suspects.to_frame().iloc[0][["item", "guess"]].tolist() == [3, "wood"]
+    assert list(found.suspects.confident_joint) == ["fruit", "metal"]
+    assert not any("copies" in finding.what for finding in found.findings)
+
+
+def test_a_class_of_another_type_keeps_the_guesses_right():
+    frame = labelled(80, ()).assign(label=[0, 1] * 40)
+    table = read_labelled_table(frame, text="text", label="label")
+    p = np.tile([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05]], (40, 1))
+    p[3] = [0.1, 0.2, 0.7]
+    found = dataset_difficulty(table, probabilities=p, classes=[0, 1, "LABEL_2"])
+    assert found.result.accuracy == 79 / 80
+    assert found.to_frame()["predicted"].iloc[[0, 3]].tolist() == ["0", "LABEL_2"]
 
 
 def test_class_names_of_a_model():
     assert match_classes(["LABEL_0", "LABEL_1", "LABEL_2"], np.array([2, 1])) == ["LABEL_0", 1, 2]
-    with pytest.raises(ValueError, match="none of the model's classes"):
+    with pytest.raises(ValueError, match="none of the classes"):
         match_classes(["yes", "Yes"], np.array(["yes"]))
 
 
@@ -155,6 +182,41 @@ def test_several_annotators_keep_an_item_in_one_fold():
     assert found.table.annotators.agreement.value < 1
 
 
+def test_pairs_keep_the_names_of_their_columns():
+    frame = labelled(60, ()).rename(columns={"text": "said"}).assign(heard="nothing else")
+    table = read_labelled_table(frame, text="heard", text2="said", label="label", missing="error")
+    assert table.groups is not None
+    apart = read_labelled_table(
+        frame.assign(heard=[f"nothing {i}" for i in range(60)]),
+        text="heard", text2="said", label="label",
+    )  # fmt: skip
+    found = dataset_difficulty(apart, estimator="linear", cv=2, random_state=0)
+    assert set(found.artefacts.top(1)["token"]) <= {*WORDS["fruit"], *WORDS["metal"]}
+
+
+def test_columns_that_bear_the_names_of_figures_are_kept():
+    frame = labelled(40, ()).assign(predicted="mine", words=1.5)
+    table = read_labelled_table(frame, text="text", label="label")
+    p = np.tile([[0.9, 0.1], [0.1, 0.9]], (20, 1))
+    found = dataset_difficulty(table, probabilities=p, classes=["fruit", "metal"])
+    rows = found.to_frame()
+    assert (rows["table_predicted"] == "mine").all()
+    assert rows["predicted"].tolist() == ["fruit", "metal"] * 20
+    assert {"words of text"} <= set(found.slices.to_frame()["column"])
+
+
+def test_rows_left_out_are_told():
+    frame = labelled(60, ()).assign(label=[0, 1] * 30)
+    frame["label"] = frame["label"].astype(float)
+    frame.loc[[3, 4], "label"] = np.nan
+    table = read_labelled_table(frame, text="text", label="label", missing="pairwise")
+    assert table.labels.dtype.kind == "i"
+    p = np.full((58, 2), 0.5)
+    found = dataset_difficulty(table, probabilities=p, classes=[0, 1])
+    (told,) = (finding for finding in found.findings if finding.where == "rows")
+    assert "2 of 60 rows" in told.evidence
+
+
 def test_copies_of_a_text_are_one_group():
     frame = pd.concat([labelled(40)] * 2)
     table = read_labelled_table(frame, text="text", label="label")
@@ -171,6 +233,8 @@ def test_copies_of_a_text_are_one_group():
         (labelled().assign(label="one"), {}, "has 1 label"),
         (labelled().assign(label=range(120)), {}, "120 different values"),
         (labelled().assign(label=None), {}, "missing values"),
+        (labelled().rename(columns={"label": "correct"}), {"label": "correct"}, "correct_given"),
+        (labelled().assign(row="a"), {}, "column 'row' holds"),
         (labelled(), {"missing": "drop"}, "missing is 'drop'"),
     ],
 )

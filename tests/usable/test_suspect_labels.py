@@ -143,7 +143,7 @@ def test_the_plot_draws_scores_in_bits():
     [
         ({}, "margin", "by is 'margin'"),
         ({"labels": None}, "pvi", "no labels"),
-        ({"classes": (0, 2)}, "pvi", "no item has the label"),
+        ({"classes": (0, 2)}, "pvi", "labels .'1'. and the classes"),
     ],
 )
 def test_bad_input_is_named(change, by, message):

@@ -118,6 +118,20 @@ def test_the_chosen_side_of_pairs_loses_the_token():
     assert drops[1].loc["not", "drop_bits"] == pytest.approx(np.log2(1.8))
 
 
+def test_copies_in_one_group_change_neither_interval_nor_test():
+    texts, y = planted(60)
+    model = make_pipeline(CountVectorizer(), LogisticRegression()).fit(texts, y).predict_proba
+    once = token_artefacts(model, texts, y, classes=[0, 1], min_count=5).frame
+    twice = token_artefacts(
+        model, np.tile(texts, 2), np.tile(y, 2), classes=[0, 1], min_count=10,
+        groups=np.tile(np.arange(60), 2),
+    ).frame  # fmt: skip
+    assert (twice["n"] == 2 * once["n"]).all()
+    assert twice["token"].tolist() == once["token"].tolist()
+    for column in ("p_value", "low_bits", "high_bits"):
+        np.testing.assert_allclose(twice[column], once[column], rtol=1e-6, atol=1e-12)
+
+
 def test_progress_ends_where_all_is_done():
     calls = []
     token_artefacts(knows_not, ["not a"] * 6, [1] * 6, classes=[0, 1], batch_size=5,

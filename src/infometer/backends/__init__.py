@@ -12,6 +12,7 @@ from infometer.backends.json_answers import JsonAnswer, ask_json
 from infometer.backends.language_v_information import LanguageVInformation
 from infometer.backends.leakage import Leakage, leakage_report
 from infometer.backends.local_model import LocalModel
+from infometer.backends.one_line_rules import trivial_rules
 from infometer.backends.openai_compatible import OpenAICompatible
 from infometer.backends.protocol import (
     AnswerAttempt,
@@ -27,7 +28,6 @@ from infometer.backends.replay import Replay
 from infometer.backends.rule_based import RuleBased
 from infometer.backends.scoring import lm_pvi
 from infometer.backends.tasks import task_messages
-from infometer.backends.trivial_rules import trivial_rules
 from infometer.backends.usage import Usage
 
 __all__ = [

@@ -17,8 +17,8 @@ from infometer.backends.answer_only import (
 from infometer.backends.choice_items import LETTERS, ChoiceItem
 from infometer.backends.leak_findings import leak_answer, leak_findings
 from infometer.backends.leak_tables import by_category, feature_table, item_table, word_table
+from infometer.backends.one_line_rules import trivial_rules
 from infometer.backends.option_features import option_features, question_overlap
-from infometer.backends.trivial_rules import trivial_rules
 from infometer.contracts import Estimate, Finding, Report
 from infometer.estimators.predictive import VInformation, v_information
 from infometer.estimators.predictive.mean_estimate import mean_estimate

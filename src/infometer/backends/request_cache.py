@@ -90,8 +90,8 @@ class RequestCache:
 
     def _claim(self) -> None:
         """Make the table in an empty file; a file of another program raises before it changes."""
-        (mark,) = self._one("PRAGMA application_id")
         (tables,) = self._one("SELECT count(*) FROM sqlite_master")
+        (mark,) = self._one("PRAGMA application_id")  # last: who made the tables has marked it
         if mark not in (0, APPLICATION_ID) or (tables and mark == 0):
             raise sqlite3.DatabaseError("it is the database of another program")
         for statement in CREATION:

@@ -11,13 +11,15 @@ from typing import Any
 
 from infometer.extras import require
 from infometer.usable.agreement import krippendorff_alpha
-from infometer.usable.annotator_report import annotator_report
+from infometer.usable.annotator_comparison import annotator_report
 from infometer.usable.annotators import AnnotatorLabels, annotator_labels
-from infometer.usable.attribute_information import AttributeInformation, attribute_information
+from infometer.usable.artefact_tokens import TokenArtefacts, token_artefacts
+from infometer.usable.attributes_alone import AttributeInformation, attribute_information
+from infometer.usable.cross_fitted_texts import FoldModels, fold_models
 from infometer.usable.difficulty import Difficulty, dataset_difficulty
 from infometer.usable.example_texts import scipy_summaries
-from infometer.usable.fold_models import FoldModels, fold_models
 from infometer.usable.given_probabilities import match_classes, match_probabilities
+from infometer.usable.label_suspicion import SuspectLabels, suspect_labels
 from infometer.usable.labelled_table import LabelledTable, read_labelled_table
 from infometer.usable.order import pvi_order
 from infometer.usable.pacing import pvi_pacing
@@ -25,9 +27,7 @@ from infometer.usable.review import apply_review, review_table
 from infometer.usable.selection import pvi_select
 from infometer.usable.sequence_classifier import load_sequence_classifier
 from infometer.usable.slices import SliceReport, slice_report
-from infometer.usable.suspect_labels import SuspectLabels, suspect_labels
 from infometer.usable.text_transforms import text_attribute
-from infometer.usable.token_artefacts import TokenArtefacts, token_artefacts
 from infometer.usable.weights import pvi_weights
 
 __all__ = [

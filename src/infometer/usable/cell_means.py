@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student
 
-__all__ = ["CellMeans", "cell_means"]
+__all__ = ["CellMeans", "cell_means", "independent_sums"]
 
 LEAST_SKEWNESS = 1e-4  # below it the transformation is the identity
 
@@ -72,7 +72,7 @@ def cell_means(
     n = np.bincount(cells, minlength=n_cells)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.bincount(cells, values, minlength=n_cells) / n
-        parts, sums, sizes = _independent_sums(values - mean[cells], cells, groups)
+        parts, sums, sizes = independent_sums(values - mean[cells], cells, groups)
         count = np.bincount(parts, minlength=n_cells)
         effective = n**2 / np.bincount(parts, sizes**2, minlength=n_cells)
         second = np.bincount(parts, sums**2, minlength=n_cells)
@@ -87,15 +87,15 @@ def cell_means(
     return CellMeans(n, mean, error, low, high)
 
 
-def _independent_sums(
-    residuals: np.ndarray, cells: np.ndarray, groups: np.ndarray | None
+def independent_sums(
+    values: np.ndarray, cells: np.ndarray, groups: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cell, sum of residuals and number of values of each group in each cell."""
+    """Cell, sum of values and number of values of each group in each cell."""
     if groups is None:
-        return cells, residuals, np.ones(len(cells))
+        return cells, values, np.ones(len(cells))
     width = int(groups.max()) + 1 if len(groups) else 1
     pairs, place = np.unique(cells * width + groups, return_inverse=True)
-    return pairs // width, np.bincount(place, residuals), np.bincount(place).astype(float)
+    return pairs // width, np.bincount(place, values), np.bincount(place).astype(float)
 
 
 def _inverse(t: np.ndarray, skewness: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -13,17 +13,16 @@ import pandas as pd
 from infometer.contracts import Finding
 from infometer.estimators.predictive import (
     VInformation,
-    pointwise_v_information,
     probability_information,
 )
 from infometer.resampling import generator, root_seed
-from infometer.usable.annotator_report import annotator_report
-from infometer.usable.fold_models import fold_models
+from infometer.usable.annotator_comparison import annotator_report
+from infometer.usable.artefact_tokens import TokenArtefacts, token_artefacts
+from infometer.usable.cross_fitted_texts import fold_models
+from infometer.usable.label_suspicion import SuspectLabels, suspect_labels
 from infometer.usable.labelled_table import LabelledTable
 from infometer.usable.order import pvi_order
 from infometer.usable.slices import SliceReport, slice_report
-from infometer.usable.suspect_labels import SuspectLabels, suspect_labels
-from infometer.usable.token_artefacts import TokenArtefacts, token_artefacts
 
 if TYPE_CHECKING:
     from infometer.contracts import Report
@@ -67,17 +66,20 @@ class Difficulty:
         """Every row of the table: its columns, then its figures in bits.
 
         ``suspect_rank`` is 1 for the label most likely to be wrong, ``easy_first_rank`` is 1 for
-        the item that the model finds easiest.
+        the item that the model finds easiest. A column of the table that has the name of a figure,
+        such as ``predicted``, is given as ``table_predicted``.
         """
         figures = self.result.to_frame().drop(columns="label")
+        if figures["predicted"].map(type).nunique() > 1:  # parquet holds one type a column
+            figures["predicted"] = figures["predicted"].astype(str)
         ranked = self.suspects.to_frame().set_index("item")["rank"]
         easy = np.empty(len(figures), dtype=int)
         easy[pvi_order(self.result.pvi, random_state=0)] = np.arange(1, len(figures) + 1)
         figures = figures.assign(
             suspect_rank=ranked.reindex(range(len(figures))).to_numpy(), easy_first_rank=easy
         )
-        own = self.table.frame.drop(columns=[n for n in figures if n in self.table.frame])
-        return pd.concat([own, figures], axis=1)
+        taken = {name: f"table_{name}" for name in self.table.others if name in figures}
+        return pd.concat([self.table.frame.rename(columns=taken), figures], axis=1)
 
     def lowest(self, n: int = 20) -> pd.DataFrame:
         """The n rows with the lowest pointwise V-information, with their texts."""
@@ -177,38 +179,26 @@ def dataset_difficulty(
     """
     show = progress or (lambda done, of, doing: None)
     groups, seed = table.groups, root_seed(random_state)
-    artefact_models: tuple[Any, Any] | None = None
-    if probabilities is not None or model is not None:
-        if classes is None:
-            raise ValueError("classes is None; name the labels of the columns of probabilities")
-        given = probabilities
-        if model is not None:
-            given = model(table.texts)
-            artefact_models = (model, None)
-        result = probability_information(given, table.labels, classes, groups=groups)
-        method = "a model of its own" if model is not None else "given probabilities"
+    asked: tuple[Any, Any] | None
+    if probabilities is None and model is None:
+        fitted = fold_models(
+            estimator, table.texts, table.labels, groups=groups, cv=cv, random_state=seed,
+            n_jobs=n_jobs, progress=lambda done, of: show(done, of, "fitting"),
+        )  # fmt: skip
+        result, asked = fitted.result, (fitted.predict_proba, fitted.folds)
     else:
-        how: dict[str, Any] = {"groups": groups, "cv": cv, "random_state": seed, "n_jobs": n_jobs}
-        result = pointwise_v_information(
-            estimator,
-            table.texts,
-            table.labels,
-            progress=lambda done, of: show(done, of, "fitting"),
-            **how,
-        )
-        artefact_models = fold_models(estimator, table.texts, table.labels, **how)[:2]
-        method = result.information.method
-    artefacts, notes = None, list[Finding]()
-    if artefact_models is not None:
-        artefacts, notes = _artefacts(table, result, *artefact_models, seed, show)
-    if groups is not None:
-        notes.append(_grouped(table, int(groups.max()) + 1))
+        result, asked = _given(table, probabilities, classes, model)
+    artefacts, notes = None, [*_left_out(table), *_grouped(table)]
+    if asked is not None:
+        artefacts, drawn = _artefacts(table, result, *asked, seed, show)
+        notes += drawn
     slices = slice_report(
         result, _slices(table), groups=groups, min_items=_least_items(len(result.pvi)),
         n_permutations=9_999 if len(result.pvi) <= MOST_ITEMS_PERMUTED else 999,
         random_state=seed,
     )  # fmt: skip
     suspects = suspect_labels(result)
+    figure = result.information
     return Difficulty(
         table=table,
         result=result,
@@ -216,8 +206,27 @@ def dataset_difficulty(
         suspects=suspects,
         artefacts=artefacts,
         findings=_unique([*suspects.findings, *slices.findings, *notes]),
-        settings={"models": method, "folds": result.information.parameters.get("folds")},
+        settings={"models": figure.method, "folds": figure.parameters.get("folds")},
     )
+
+
+def _given(
+    table: LabelledTable,
+    probabilities: Any,
+    classes: Sequence[Any] | None,
+    model: Probabilities | None,
+) -> tuple[VInformation, tuple[Any, None] | None]:
+    """What is told by someone else's probabilities, and the model to ask about changed texts."""
+    if classes is None:
+        raise ValueError("classes is None; name the labels of the columns of probabilities")
+    result = probability_information(
+        probabilities if model is None else model(table.texts),
+        table.labels,
+        classes,
+        groups=table.groups,
+        method="given probabilities" if model is None else "a model of its own",
+    )
+    return result, None if model is None else (model, None)
 
 
 def _artefacts(
@@ -243,24 +252,46 @@ def _artefacts(
 
     found = token_artefacts(
         models,
-        texts.iloc[rows].to_numpy() if table.text2 is not None else [texts[i] for i in rows],
+        texts.iloc[rows] if table.text2 is not None else [texts[i] for i in rows],
         table.labels[rows],
         classes=result.classes,
         folds=None if folds is None else folds[rows],
+        groups=None if table.groups is None else table.groups[rows],
         side=None if table.text2 is None else 1,
         progress=taking,
     )
     return found, notes
 
 
-def _grouped(table: LabelledTable, n_groups: int) -> Finding:
+def _left_out(table: LabelledTable) -> list[Finding]:
+    if not table.n_left_out:
+        return []
+    columns = ", ".join(repr(n) for n in (table.text, table.text2, table.label) if n is not None)
+    return [
+        Finding(
+            "warning",
+            "rows",
+            "Rows with a missing value were left out.",
+            f"{table.n_left_out} of {table.n_left_out + len(table.frame)} rows lack one of "
+            f"{columns}.",
+            "Fill them, or take missing='category' to read an empty text, and a class of its own.",
+        )
+    ]
+
+
+def _grouped(table: LabelledTable) -> list[Finding]:
+    if table.groups is None:
+        return []
     name = table.text if table.item is None else table.item
-    return Finding(
-        "info",
-        str(name),
-        f"Rows with the same {name!r} stand in one fold, and count as one in the intervals.",
-        f"{len(table.frame)} rows, {n_groups} of them different.",
-    )
+    return [
+        Finding(
+            "info",
+            str(name),
+            f"Rows with the same {name!r} stand in one fold, and count as one in the intervals.",
+            f"{len(table.frame)} rows, {int(table.groups.max()) + 1} of them different.",
+            "Take copies out where they are no items of their own.",
+        )
+    ]
 
 
 def _slices(table: LabelledTable) -> pd.DataFrame:
@@ -269,7 +300,8 @@ def _slices(table: LabelledTable) -> pd.DataFrame:
     words = frame[table.text].map(lambda text: len(text.split()))
     if table.text2 is not None:
         words = words + frame[table.text2].map(lambda text: len(text.split()))
-    columns: dict[str, Any] = {table.label: frame[table.label].astype(str), "words": words}
+    columns: dict[str, Any] = {table.label: frame[table.label].astype(str)}
+    columns["words" if "words" not in frame else f"words of {table.text}"] = words
     for name in table.others:
         column = frame[name]
         few = 1 < column.nunique() <= MOST_SLICES_OF_A_COLUMN

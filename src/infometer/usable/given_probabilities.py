@@ -41,13 +41,19 @@ def match_classes(names: Sequence[str], labels: np.ndarray) -> list[Any]:
     >>> match_classes(["Entailment", "Neutral"], np.array(["neutral"]))
     ['Entailment', 'neutral']
     """
-    known = {str(label).lower(): label for label in dict.fromkeys(labels.tolist())}
-    found = [known.get(name.lower().removeprefix("label_"), name) for name in names]
-    lost = [label for label in known.values() if found.count(label) != 1]
+    used = list(dict.fromkeys(labels.tolist()))
+    bare = [name if name in map(str, used) else name.lower() for name in names]
+    known = {str(label).lower(): label for label in used} | {str(label): label for label in used}
+    found = [
+        known.get(name.removeprefix("label_"), given)
+        for name, given in zip(bare, names, strict=True)
+    ]
+    lost = [label for label in used if found.count(label) != 1]
     if lost:
         raise ValueError(
-            f"the labels {lost[:5]} of the table are none of the model's classes {list(names)}, or "
-            "more than one; name the classes in the model's id2label as the table does"
+            f"the labels {lost[:5]} of the table are none of the classes {list(names)}, or more "
+            "than one of them; name every class (a column of the probabilities, or id2label in the "
+            "model's configuration) as the table names the label"
         )
     return found
 
@@ -93,6 +99,7 @@ def match_probabilities(
         )
     numbers = frame.select_dtypes("number")
     shares = numbers.loc[:, ((numbers >= 0) & (numbers <= 1)).all()]
+    _require_shares(numbers.drop(columns=list(shares)), table.labels)
     names = [str(name) for name in shares.columns]
     classes = match_classes(names, table.labels)
     rows = table.frame["row"]
@@ -103,3 +110,15 @@ def match_probabilities(
             "for each"
         )
     return shares.loc[rows].to_numpy(dtype=float), classes
+
+
+def _require_shares(others: pd.DataFrame, labels: np.ndarray) -> None:
+    """Raise where a column that is named after a label holds numbers that are no probabilities."""
+    named = {str(label).lower() for label in labels.tolist()}
+    for name in others:
+        if str(name).lower() in named:
+            low, high = others[name].min(), others[name].max()
+            raise ValueError(
+                f"column {name!r} of the probabilities goes from {low:.3g} to {high:.3g}; expected "
+                "0 to 1: divide percentages by 100, give the softmax of logits"
+            )

@@ -12,6 +12,13 @@ from infometer.usable.annotators import AnnotatorLabels, annotator_labels
 
 __all__ = ["LabelledTable", "read_labelled_table"]
 
+TAKEN = {
+    "row", "predicted", "correct", "null_entropy_bits", "conditional_entropy_bits", "pvi_bits",
+    "suspect_rank", "easy_first_rank", "mark", "guess", "guess_probability", "decision",
+    "new_label", "note",
+}  # fmt: skip
+"""Names of the columns that stand beside a text and its label in what is written."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledTable:
@@ -123,11 +130,14 @@ def read_labelled_table(
         raise ValueError(f"the table has no columns {lost}; it has {list(map(str, table.columns))}")
     if len(set(roles)) < len(roles):
         raise ValueError(f"the columns {roles} have two roles; give every role one of its own")
+    if taken := sorted(TAKEN & set(roles)):
+        raise ValueError(
+            f"the columns {taken} have names that figures of the rows bear; rename them, such as "
+            f"{taken[0] + '_given'!r}"
+        )
     if missing not in ("error", "pairwise", "category"):
         raise ValueError(f"missing is {missing!r}; it must be 'error', 'pairwise' or 'category'")
-    frame = table.reset_index(drop=True)
-    if "row" not in frame.columns:
-        frame.insert(0, "row", np.arange(len(frame)))
+    frame = _numbered(table.reset_index(drop=True))
     asked = [name for name in (text, text2, label) if name is not None]
     frame, n_left_out = _without_missing(frame, asked, label, missing)
     for name in asked[:-1]:
@@ -137,6 +147,17 @@ def read_labelled_table(
     if item is not None and annotator is not None:
         people = annotator_labels(frame, item=item, annotator=annotator, label=label)
     return LabelledTable(frame, text, label, text2, item, annotator, people, n_left_out)
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """With the place of each row, unless a column tells it already, as of a corrected table."""
+    if "row" not in frame.columns:
+        frame.insert(0, "row", np.arange(len(frame)))
+    elif not (pd.api.types.is_integer_dtype(frame["row"]) and frame["row"].is_unique):
+        raise ValueError(
+            "column 'row' holds what are no different whole numbers; it numbers the rows: rename it"
+        )
+    return frame
 
 
 def _without_missing(
@@ -153,6 +174,8 @@ def _without_missing(
         )
     if missing == "pairwise":
         kept = frame[~lacking.any(axis=1)].reset_index(drop=True)
+        if pd.api.types.is_float_dtype(kept[label]):
+            kept[label] = _whole_again(kept[label])
         return kept, len(frame) - len(kept)
     filled = frame.copy()
     for name in asked:
@@ -162,6 +185,11 @@ def _without_missing(
                 as_text = as_text.where(as_text.isna(), as_text.astype(str))
             filled[name] = as_text.fillna("(missing)" if name == label else "")
     return filled, 0
+
+
+def _whole_again(labels: pd.Series) -> pd.Series:
+    """Whole numbers that pandas made floats because one was missing."""
+    return labels.astype(int) if (labels % 1 == 0).all() else labels
 
 
 def _require_text(column: pd.Series) -> None:

@@ -78,6 +78,9 @@ def test_what_are_no_items_is_refused(given, told):
         ([[0, 1], [1, 1]], "more or less than one label"),
         ([["a"], ["a", "b"]], "more or less than one label"),
         (np.array(["a", 1], dtype=object), "mixes int, str"),
+        (["a", 1], "mixes int, str"),
+        ([True, 2], "mixes bool, int"),
+        (["a", float("nan")], "1 missing labels, the first at 1"),
     ],
 )
 def test_what_are_no_labels_is_refused(given, told):

@@ -35,7 +35,7 @@ def test_probes_keep_the_contract_of_scikit_learn(estimator, check):
 
 def test_terms_counted_once_give_the_features_of_each_fold():
     texts = some_texts(60)
-    counts, features = count_terms(texts)
+    counts, features, _ = count_terms(texts)
     fold = np.arange(0, 60, 3)
     anew = TfidfVectorizer(ngram_range=(1, 2), min_df=2).fit(texts[fold])
     features.fit(counts[fold])
@@ -48,7 +48,7 @@ def test_terms_counted_once_give_the_features_of_each_fold():
 def test_each_text_of_a_pair_has_a_vocabulary_of_its_own():
     first, second = some_texts(40, 1), some_texts(40, 2)
     pairs = read_items(list(zip(first, second, strict=True)))
-    counts, features = count_terms(pairs)
+    counts, features, _ = count_terms(pairs)
     parts = [
         TfidfTransformer().fit_transform(count_terms(texts)[0]).toarray()
         for texts in (first, second)

@@ -10,6 +10,11 @@ from infometer.estimators.predictive.conditional import (
     v_information_chain,
 )
 from infometer.estimators.predictive.fixed_variance import fixed_variance_information
+from infometer.estimators.predictive.log_score_information import (
+    VInformation,
+    v_entropy,
+    v_information,
+)
 from infometer.estimators.predictive.pac_bound import (
     LinearSoftmaxComplexity,
     linear_softmax_complexity,
@@ -23,11 +28,10 @@ from infometer.estimators.predictive.probabilities import (
     label_log_probabilities,
     read_probabilities,
 )
-from infometer.estimators.predictive.probability_information import probability_information
+from infometer.estimators.predictive.probability_scores import probability_information
 from infometer.estimators.predictive.probe_families import probe_family
 from infometer.estimators.predictive.probe_selectivity import Selectivity, selectivity
 from infometer.estimators.predictive.trajectory import EpochTrajectory, epoch_trajectory
-from infometer.estimators.predictive.v_information import VInformation, v_entropy, v_information
 
 __all__ = [
     "EpochTrajectory",

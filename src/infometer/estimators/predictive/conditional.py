@@ -12,7 +12,7 @@ from infometer.estimators.predictive.folds import Folds, deal_folds, require_opt
 from infometer.estimators.predictive.held_out_information import held_out_information
 from infometer.estimators.predictive.item_forms import emptied, side_by_side
 from infometer.estimators.predictive.item_inputs import read_items
-from infometer.estimators.predictive.v_information import VInformation
+from infometer.estimators.predictive.log_score_information import VInformation
 
 __all__ = ["conditional_v_information", "v_information_chain"]
 

@@ -12,12 +12,13 @@ from sklearn.pipeline import Pipeline
 
 from infometer.estimators.predictive.classifiers import as_classifier, with_seed
 from infometer.estimators.predictive.item_forms import take_items
+from infometer.estimators.predictive.item_inputs import read_items
 from infometer.estimators.predictive.item_splits import Split
 from infometer.estimators.predictive.probabilities import label_log_probabilities
 from infometer.estimators.predictive.probe_classifier import ProbeClassifier
 from infometer.estimators.predictive.term_counts import count_terms
 
-__all__ = ["HeldOut", "Progress", "Stage", "cross_fit", "stage"]
+__all__ = ["FittedModel", "HeldOut", "Progress", "Stage", "cross_fit", "stage"]
 
 Progress = Callable[[int, int], object]
 
@@ -27,6 +28,22 @@ class Stage(NamedTuple):
 
     model: Any
     items: Any
+    reader: Callable[[Any], Any] | None = None
+    """Makes of further items what the model takes; None where it takes items as they are."""
+
+
+class FittedModel(NamedTuple):
+    """A trained model of a stage, to ask about items that were changed."""
+
+    model: Any
+    reader: Callable[[Any], Any] | None
+    classes: np.ndarray
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Class probabilities (m, K) of anything that `read_items` reads."""
+        items = read_items(X)
+        items = items if self.reader is None else self.reader(items)
+        return _of_all_classes(self.model, items, self.classes)
 
 
 class HeldOut(NamedTuple):
@@ -42,12 +59,15 @@ class HeldOut(NamedTuple):
         Out of sample, the mean over seeds.
     n_floored : int
         Of the values in `log_p`.
+    models : tuple of FittedModel
+        Of the folds of all seeds, in their order, where they were kept.
     """
 
     log_p: np.ndarray
     train_log_p: np.ndarray
     probabilities: np.ndarray
     n_floored: int
+    models: tuple[FittedModel, ...] = ()
 
 
 def stage(estimator: Any, items: Any) -> Stage:
@@ -67,8 +87,8 @@ def stage(estimator: Any, items: Any) -> Stage:
     counted = count_terms(items) if by_name else None
     if counted is None:
         return Stage(model, items)
-    counts, features = counted
-    return Stage(Pipeline([("features", features), ("probe", model["probe"])]), counts)
+    pipeline = Pipeline([("features", counted.features), ("probe", model["probe"])])
+    return Stage(pipeline, counted.counts, counted.counter)
 
 
 def cross_fit(
@@ -81,6 +101,7 @@ def cross_fit(
     random_state: int = 0,
     n_jobs: int | None = None,
     progress: Progress | None = None,
+    keep_models: bool = False,
 ) -> list[HeldOut]:
     """Train every stage on every split, with the same random numbers for all stages.
 
@@ -97,6 +118,7 @@ def cross_fit(
     n_jobs : int, optional
     progress : callable, optional
         Called with the fits done and all fits.
+    keep_models : bool
 
     Returns
     -------
@@ -107,17 +129,23 @@ def cross_fit(
     keys = [(k, s, f) for k in range(len(stages)) for s, f in asked]
     tasks = (
         delayed(_fit_and_ask)(
-            stages[k], labels, classes, splits[s][f], groups, floor, (random_state, "fit", s, f)
+            stages[k], labels, classes, splits[s][f], groups, floor, (random_state, "fit", s, f),
+            keep_models,
         )
         for k, s, f in keys
-    )
+    )  # fmt: skip
     answers: list[_Answer] = []
     for answer in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
         answers.append(answer)
         if progress is not None:
             progress(len(answers), len(keys))
-    parts = [answers[k * len(asked) : (k + 1) * len(asked)] for k in range(len(stages))]
-    return [_gathered(dict(zip(asked, part, strict=True)), splits, len(labels)) for part in parts]
+    found = []
+    for k, one in enumerate(stages):
+        part = answers[k * len(asked) : (k + 1) * len(asked)]
+        told = _gathered(dict(zip(asked, part, strict=True)), splits, len(labels))
+        models = (FittedModel(each.model, one.reader, classes) for each in part if keep_models)
+        found.append(told._replace(models=tuple(models)))
+    return found
 
 
 class _Answer(NamedTuple):
@@ -125,6 +153,7 @@ class _Answer(NamedTuple):
     train_log_p: np.ndarray
     probabilities: np.ndarray
     n_floored: int
+    model: Any
 
 
 def _fit_and_ask(
@@ -135,6 +164,7 @@ def _fit_and_ask(
     groups: np.ndarray | None,
     floor: float,
     key: tuple[Any, ...],
+    keep_model: bool,
 ) -> _Answer:
     train, test = split
     model = with_seed(clone(one.model), *key)
@@ -151,7 +181,8 @@ def _fit_and_ask(
         )
         parts.append((probabilities, own))
     (probabilities, asked), (_, seen) = parts
-    return _Answer(asked.values, seen.values, probabilities, asked.n_floored)
+    kept = model if keep_model else None
+    return _Answer(asked.values, seen.values, probabilities, asked.n_floored, kept)
 
 
 def _of_all_classes(model: Any, items: Any, classes: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ from sklearn.base import clone, is_regressor
 from infometer.contracts import Estimate
 from infometer.estimators.predictive.item_forms import n_items, take_items
 from infometer.estimators.predictive.item_inputs import read_items
+from infometer.estimators.predictive.log_score_information import VInformation
 from infometer.estimators.predictive.mean_estimate import mean_estimate
-from infometer.estimators.predictive.v_information import VInformation
 from infometer.estimators.samples import require_count, require_finite
 from infometer.resampling import subsampling_splits
 

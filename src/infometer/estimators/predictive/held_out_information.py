@@ -9,9 +9,9 @@ import numpy as np
 
 from infometer.contracts import Estimate
 from infometer.estimators.predictive.cross_fitting import HeldOut
+from infometer.estimators.predictive.log_score_information import VInformation, v_information
 from infometer.estimators.predictive.mean_estimate import mean_estimate
 from infometer.estimators.predictive.predictive_findings import Evidence, predictive_findings
-from infometer.estimators.predictive.v_information import VInformation, v_information
 
 __all__ = ["Measurement", "held_out_information"]
 

@@ -35,10 +35,7 @@ def read_labels(y: Any, n: int, name: str = "y") -> np.ndarray:
     >>> read_labels(["no", "yes"], 2).tolist()
     ['no', 'yes']
     """
-    try:
-        labels = np.asarray(y)
-    except ValueError:
-        labels = np.empty((n, 0))
+    labels = _as_array(y, n)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or (labels.dtype == object and _holds_lists(labels)):
@@ -63,6 +60,19 @@ def read_labels(y: Any, n: int, name: str = "y") -> np.ndarray:
     if len(kinds) > 1:
         raise ValueError(f"{name} mixes {', '.join(kinds)}; expected labels of one type")
     return labels
+
+
+def _as_array(y: Any, n: int) -> np.ndarray:
+    """An array, of objects where NumPy would make of "a" and NaN, or of True and 2, one type."""
+    try:
+        labels = np.asarray(y)
+    except ValueError:
+        return np.empty((n, 0))
+    if hasattr(y, "dtype") or labels.ndim != 1:
+        return labels
+    given = np.asarray(y, dtype=object)
+    kinds = {type(label.item() if isinstance(label, np.generic) else label) for label in given}
+    return labels if len(kinds) == 1 or kinds <= {int, float} else given
 
 
 def _holds_lists(labels: np.ndarray) -> bool:

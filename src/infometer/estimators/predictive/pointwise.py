@@ -6,14 +6,25 @@ from typing import Any, Literal
 
 from sklearn.dummy import DummyClassifier
 
-from infometer.estimators.predictive.cross_fitting import Progress, Stage, cross_fit, stage
-from infometer.estimators.predictive.folds import deal_folds, held_out_part, require_options
+from infometer.estimators.predictive.cross_fitting import (
+    FittedModel,
+    Progress,
+    Stage,
+    cross_fit,
+    stage,
+)
+from infometer.estimators.predictive.folds import (
+    Folds,
+    deal_folds,
+    held_out_part,
+    require_options,
+)
 from infometer.estimators.predictive.held_out_information import held_out_information
 from infometer.estimators.predictive.item_forms import emptied
 from infometer.estimators.predictive.item_inputs import read_items
-from infometer.estimators.predictive.v_information import VInformation
+from infometer.estimators.predictive.log_score_information import VInformation
 
-__all__ = ["pointwise_v_information"]
+__all__ = ["measured_on_folds", "pointwise_v_information"]
 
 
 def pointwise_v_information(
@@ -123,11 +134,44 @@ def pointwise_v_information(
     else:
         _require_whole_test(X_test, y_test, groups)
         folds = held_out_part(items, y, X_test, y_test, **drawn)
-    told = stage(estimator, folds.items)
+    blind = None if null == "frequencies" else emptied(folds.items)
+    how: dict[str, Any] = {"n_jobs": n_jobs, "progress": progress}
+    return measured_on_folds(estimator, folds, blind, floor=floor, level=level, **how)[0]
+
+
+def measured_on_folds(
+    estimator: Any,
+    folds: Folds,
+    blind_items: Any = None,
+    *,
+    floor: float = 1e-12,
+    level: float = 0.95,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+    keep_models: bool = False,
+) -> tuple[VInformation, tuple[FittedModel, ...]]:
+    """Train with and without the input on every fold, and measure.
+
+    Parameters
+    ----------
+    estimator, floor, level, n_jobs, progress
+        As of `pointwise_v_information`.
+    folds : Folds
+    blind_items : what `read_items` gives, optional
+        What the model without input is trained on; by default it says the class frequencies.
+    keep_models : bool
+
+    Returns
+    -------
+    (VInformation, tuple of FittedModel)
+        The models that see the input, a fold each, where they are kept.
+    """
     blind = Stage(DummyClassifier(strategy="prior"), folds.items)
-    without = blind if null == "frequencies" else stage(estimator, emptied(folds.items))
-    answered, unaided = cross_fit(
-        [told, without],
+    told, null = cross_fit(
+        [
+            stage(estimator, folds.items),
+            blind if blind_items is None else stage(estimator, blind_items),
+        ],
         folds.labels,
         folds.splits,
         groups=folds.groups,
@@ -135,8 +179,10 @@ def pointwise_v_information(
         random_state=folds.seed,
         n_jobs=n_jobs,
         progress=progress,
+        keep_models=keep_models,
     )
-    return held_out_information(answered, unaided, folds.measurement(estimator, level, floor))
+    result = held_out_information(told, null, folds.measurement(estimator, level, floor))
+    return result, told.models
 
 
 def _require_whole_test(X_test: Any, y_test: Any, groups: Any) -> None:

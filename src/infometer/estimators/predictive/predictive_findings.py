@@ -12,7 +12,7 @@ import numpy as np
 from infometer.contracts import Finding
 from infometer.estimators.predictive.item_forms import count_empty_texts, item_keys
 from infometer.estimators.predictive.item_splits import Split
-from infometer.estimators.predictive.v_information import VInformation
+from infometer.estimators.predictive.log_score_information import VInformation
 
 __all__ = ["Evidence", "evidence_of", "predictive_findings"]
 

@@ -18,9 +18,9 @@ from infometer.estimators.predictive.control_task import (
 from infometer.estimators.predictive.item_forms import n_items
 from infometer.estimators.predictive.item_inputs import read_items
 from infometer.estimators.predictive.labels import read_labels
+from infometer.estimators.predictive.log_score_information import VInformation
 from infometer.estimators.predictive.mean_estimate import mean_estimate
 from infometer.estimators.predictive.pointwise import pointwise_v_information
-from infometer.estimators.predictive.v_information import VInformation
 from infometer.resampling import root_seed
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from infometer.estimators.predictive.item_inputs import are_texts, text_columns
 
-__all__ = ["TERMS", "FrequentTerms", "count_terms"]
+__all__ = ["TERMS", "CountedTerms", "FrequentTerms", "TermCounter", "count_terms"]
 
 TERMS: dict[str, Any] = {"ngram_range": (1, 2), "min_df": 2}
 """Words and pairs of neighbouring words that occur in two texts at least."""
@@ -51,7 +51,38 @@ class FrequentTerms(TransformerMixin, BaseEstimator):
         return X[:, self.kept_]
 
 
-def count_terms(items: Any) -> tuple[sparse.csr_array, BaseEstimator] | None:
+class TermCounter:
+    """Counts the terms of further texts, in the columns of those that were counted first.
+
+    Parameters
+    ----------
+    vectorizers : dict of str to CountVectorizer
+        Fitted, one for each column of texts.
+    """
+
+    def __init__(self, vectorizers: dict[str, CountVectorizer]) -> None:
+        self.vectorizers = vectorizers
+
+    def __call__(self, items: Any) -> sparse.csr_array:
+        """Counts (m, d) of what `read_items` gives, in the form that was counted first."""
+        columns = _text_columns(items) or {}
+        if list(columns) != list(self.vectorizers):
+            raise ValueError(
+                f"the texts have the columns {list(columns)}; expected {list(self.vectorizers)}"
+            )
+        parts = [self.vectorizers[name].transform(texts) for name, texts in columns.items()]
+        return sparse.csr_array(sparse.hstack(parts))
+
+
+class CountedTerms(NamedTuple):
+    """Counts of texts (n, d), what makes features of them, and what counts further texts alike."""
+
+    counts: sparse.csr_array
+    features: BaseEstimator
+    counter: TermCounter
+
+
+def count_terms(items: Any) -> CountedTerms | None:
     """Counts of all terms, and what makes of a fold's counts the same features as of its texts.
 
     A term that two texts of a fold hold is held by two texts of the whole, so that the terms of
@@ -63,25 +94,22 @@ def count_terms(items: Any) -> tuple[sparse.csr_array, BaseEstimator] | None:
 
     Returns
     -------
-    (csr_array, transformer) or None
+    CountedTerms or None
         None unless all columns are texts.
 
     Examples
     --------
-    >>> counts, features = count_terms(np.array(["tea or milk", "milk or tea", "tea"], object))
-    >>> counts.toarray().tolist(), features.fit_transform(counts).toarray()[2].tolist()
-    ([[1, 1, 1], [1, 1, 1], [0, 0, 1]], [0.0, 0.0, 1.0])
+    >>> told = count_terms(np.array(["tea or milk", "milk or tea", "tea"], object))
+    >>> told.counts.toarray().tolist()
+    [[1, 1, 1], [1, 1, 1], [0, 0, 1]]
+    >>> told.features.fit_transform(told.counts).toarray()[2].tolist()
+    [0.0, 0.0, 1.0]
     """
-    if isinstance(items, pd.DataFrame):
-        names = text_columns(items)
-        if len(names) < items.shape[1]:
-            return None
-        columns = {name: items[name].to_numpy(dtype=object) for name in names}
-    elif are_texts(items):
-        columns = {"X": items}
-    else:
+    columns = _text_columns(items)
+    if columns is None:
         return None
-    counts = [_counted(texts, name) for name, texts in columns.items()]
+    vectorizers = {name: CountVectorizer(**TERMS) for name in columns}
+    counts = [_counted(vectorizers[name], texts, name) for name, texts in columns.items()]
     ends = np.cumsum([0, *(part.shape[1] for part in counts)])
     places = [slice(int(a), int(b)) for a, b in pairwise(ends)]
     steps = [
@@ -89,12 +117,25 @@ def count_terms(items: Any) -> tuple[sparse.csr_array, BaseEstimator] | None:
         for name, place in zip(columns, places, strict=True)
     ]
     features = steps[0][1] if len(steps) == 1 else ColumnTransformer(steps, sparse_threshold=1.0)
-    return sparse.csr_array(sparse.hstack(counts)), features
+    whole = sparse.csr_array(sparse.hstack(counts))
+    return CountedTerms(whole, features, TermCounter(vectorizers))
 
 
-def _counted(texts: np.ndarray, name: str) -> sparse.csr_array:
+def _text_columns(items: Any) -> dict[str, np.ndarray] | None:
+    """The texts by column; None where there is anything else."""
+    if are_texts(items):
+        return {"X": items}
+    if not isinstance(items, pd.DataFrame):
+        return None
+    names = text_columns(items)
+    if len(names) < items.shape[1]:
+        return None
+    return {name: items[name].to_numpy(dtype=object) for name in names}
+
+
+def _counted(vectorizer: CountVectorizer, texts: np.ndarray, name: str) -> sparse.csr_array:
     try:
-        return sparse.csr_array(CountVectorizer(**TERMS).fit_transform(texts))
+        return sparse.csr_array(vectorizer.fit_transform(texts))
     except ValueError as error:
         raise ValueError(
             f"no term stands in {TERMS['min_df']} of the {len(texts)} texts of {name}; expected "

@@ -11,8 +11,8 @@ from sklearn.base import clone
 
 from infometer.contracts import Estimate
 from infometer.estimators.predictive.labels import read_labels
+from infometer.estimators.predictive.log_score_information import v_information
 from infometer.estimators.predictive.probabilities import label_log_probabilities
-from infometer.estimators.predictive.v_information import v_information
 from infometer.extras import axes
 
 if TYPE_CHECKING:

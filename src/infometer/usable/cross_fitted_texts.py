@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
-from sklearn.base import clone
 
-from infometer.estimators.predictive.classifiers import as_classifier, with_seed
+from infometer.estimators.predictive import VInformation
 from infometer.estimators.predictive.folds import deal_folds
-from infometer.estimators.predictive.item_forms import take_items
+from infometer.estimators.predictive.pointwise import measured_on_folds
 from infometer.usable.text_rows import read_texts
 
 __all__ = ["FoldModels", "fold_models"]
@@ -27,11 +25,14 @@ class FoldModels(NamedTuple):
         Item i was not seen by ``predict_proba[folds[i]]``.
     classes : list
         Of the columns.
+    result : VInformation
+        Of the texts as they are, by these models.
     """
 
     predict_proba: tuple[Callable[[Any], np.ndarray], ...]
     folds: np.ndarray
     classes: list[Any]
+    result: VInformation
 
 
 def fold_models(
@@ -43,18 +44,17 @@ def fold_models(
     cv: Any = 5,
     random_state: Any = None,
     n_jobs: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> FoldModels:
-    """Train a model without each fold of the items.
+    """Train a model without each fold of the items, measure them, and keep the models.
 
-    With the same `random_state` and without groups they are the models of
-    `pointwise_v_information`, which does not keep them.
+    They are the models of `pointwise_v_information` with the same arguments.
 
     Parameters
     ----------
-    estimator, y, groups, cv, n_jobs
+    estimator, y, groups, cv, random_state, n_jobs, progress
         As in `pointwise_v_information`.
     texts : sequence of str, or pairs of shape (n, 2)
-    random_state : int, None, RandomState or Generator
 
     Returns
     -------
@@ -71,19 +71,17 @@ def fold_models(
     ...                      ["r", "r", "b", "b"] * 10, cv=2, random_state=0)
     >>> models.classes, models.folds.shape, len(models.predict_proba)
     (['b', 'r'], (40,), 2)
+    >>> models.predict_proba[0](["blue"]).round(1).tolist()
+    [[1.0, 0.0]]
     """
     rows = read_texts(texts).rows()
     dealt = deal_folds(rows, y, groups=groups, cv=cv, random_state=random_state)
-    model, folds = as_classifier(estimator), np.empty(len(dealt.labels), dtype=int)
+    result, models = measured_on_folds(
+        estimator, dealt, n_jobs=n_jobs, progress=progress, keep_models=True
+    )
+    folds = np.empty(len(dealt.labels), dtype=int)
     for fold, (_, test) in enumerate(dealt.splits[0]):
         folds[test] = fold
-    fitted = Parallel(n_jobs=n_jobs)(
-        delayed(_fit)(model, rows, dealt.labels, train, (dealt.seed, "fit", 0, fold))
-        for fold, (train, _) in enumerate(dealt.splits[0])
+    return FoldModels(
+        tuple(one.predict_proba for one in models), folds, list(result.classes), result
     )
-    classes = np.unique(dealt.labels).tolist()
-    return FoldModels(tuple(one.predict_proba for one in fitted), folds, classes)
-
-
-def _fit(model: Any, rows: Any, labels: np.ndarray, train: np.ndarray, key: tuple[Any, ...]) -> Any:
-    return with_seed(clone(model), *key).fit(take_items(rows, train), labels[train])

@@ -14,7 +14,8 @@ from scipy.stats import binom, false_discovery_control
 
 from infometer.contracts import Finding
 from infometer.extras import axes
-from infometer.usable.cell_means import cell_means
+from infometer.resampling import group_codes
+from infometer.usable.cell_means import cell_means, independent_sums
 from infometer.usable.text_rows import read_texts
 from infometer.usable.token_drops import Model, TextModels, TokenDrops, read_models, token_drops
 from infometer.usable.words import WORD, Tokenizer, token_spans
@@ -105,6 +106,7 @@ def token_artefacts(
     *,
     classes: Sequence[Hashable],
     folds: Any = None,
+    groups: Any = None,
     side: Hashable | None = None,
     tokenizer: Tokenizer = WORD,
     min_count: int = 5,
@@ -132,6 +134,9 @@ def token_artefacts(
         Of the columns that `predict_proba` gives, in their order.
     folds : array-like of int, shape (n,), optional
         Item i is asked of ``predict_proba[folds[i]]``, which has not seen it.
+    groups : array-like, shape (n,), optional
+        Items of one group, such as copies, depend on each other: intervals and tests count them as
+        one.
     side : {0, 1} or name of a column
         Of pairs: the text to take tokens out of.
     tokenizer : str or callable
@@ -183,11 +188,13 @@ def token_artefacts(
     tokens = sorted(token for token, count in counts.items() if count > min_count)
     drops = token_drops(asked, spans, tokens, place, batch_size, progress)
     codes = pd.Index(names).get_indexer(pd.Index(given))
+    more: dict[str, Any] = {
+        "groups": group_codes(groups, len(given)), "min_count": min_count, "level": level
+    }  # fmt: skip
+    every = np.zeros(len(given), dtype=int)
     return TokenArtefacts(
-        _table(drops, codes, names, tokens, min_count, level),
-        _table(drops, np.zeros(len(given), dtype=int), [None], tokens, min_count, level).drop(
-            columns=["class", "share"]
-        ),
+        _table(drops, codes, names, tokens, **more),
+        _table(drops, every, [None], tokens, **more).drop(columns=["class", "share"]),
         level,
         len(drops.values),
         asked.findings(),
@@ -199,6 +206,8 @@ def _table(
     codes: np.ndarray,
     names: list[Any],
     tokens: list[str],
+    *,
+    groups: np.ndarray | None,
     min_count: int,
     level: float,
 ) -> pd.DataFrame:
@@ -206,11 +215,11 @@ def _table(
     cells = drops.tokens * len(names) + codes[drops.items]
     n_cells = len(tokens) * len(names)
     values = np.where(np.abs(drops.values) < ROUNDING, 0.0, drops.values)
-    found = cell_means(values, cells, n_cells, level=level)
+    own = None if groups is None else groups[drops.items]
+    found = cell_means(values, cells, n_cells, groups=own, level=level)
     helps = np.bincount(cells, values > 0, minlength=n_cells)
-    harms = np.bincount(cells, values < 0, minlength=n_cells)
     kept = np.flatnonzero(found.n > min_count)
-    p_value = np.minimum(1.0, 2 * binom.cdf(np.minimum(helps, harms), helps + harms, 0.5))[kept]
+    p_value = _sign_test(values, cells, n_cells, own)[kept]
     occurrences = found.n.reshape(-1, len(names)).sum(axis=1)
     frame = pd.DataFrame(
         {
@@ -229,3 +238,14 @@ def _table(
     )
     order = np.lexsort((-frame["drop_bits"], kept % len(names)))
     return frame.iloc[order].reset_index(drop=True)
+
+
+def _sign_test(
+    values: np.ndarray, cells: np.ndarray, n_cells: int, groups: np.ndarray | None
+) -> np.ndarray:
+    """Two-sided p-value of each cell that its independent sums are as often above as below 0."""
+    parts, sums, _ = independent_sums(values, cells, groups)
+    above = np.bincount(parts, sums > ROUNDING, minlength=n_cells)
+    below = np.bincount(parts, sums < -ROUNDING, minlength=n_cells)
+    tail = binom.cdf(np.minimum(above, below), above + below, 0.5)
+    return np.asarray(np.minimum(1.0, 2 * tail))

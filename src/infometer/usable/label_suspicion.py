@@ -42,8 +42,9 @@ class SuspectLabels:
     n_wrong : Estimate, optional
         At most so many labels are wrong (`wrong_label_bound`).
     confident_joint : DataFrame, optional
-        Items by label (rows) and by the class that the model is confident of (columns): what is
-        off the diagonal, confident learning takes for wrong labels and errors of the model alike.
+        Of the classes that are labels: items by label (rows) and by the class that the model is
+        confident of (columns). What is off the diagonal, confident learning takes for wrong labels
+        and errors of the model alike.
     findings : tuple of Finding
         Those of the result, and what unbalanced classes do to the ranking.
     """
@@ -152,13 +153,12 @@ def suspect_labels(
     }
     n_wrong, joint = None, None
     if result.probabilities is not None:
-        p, codes = result.probabilities, _codes(result)
+        p, codes, classes = _of_used_classes(result)
         told = confident_classes(p, codes)
-        columns["guess"] = np.asarray(result.classes)[p.argmax(axis=1)]
-        columns["guess_probability"] = p.max(axis=1)
+        columns["guess"] = [result.classes[k] for k in result.probabilities.argmax(axis=1)]
+        columns["guess_probability"] = result.probabilities.max(axis=1)
         columns["confident"] = (told >= 0) & (told != codes)
         n_wrong = wrong_label_bound(p, codes, level=level)
-        classes = list(result.classes)
         joint = pd.DataFrame(confident_joint(p, codes), index=classes, columns=classes)
     frame = pd.DataFrame(columns).sort_values("score_bits", ascending=False, kind="stable")
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
@@ -166,12 +166,16 @@ def suspect_labels(
     return SuspectLabels(frame.reset_index(drop=True), by, n_wrong, joint, findings)
 
 
-def _codes(result: VInformation) -> np.ndarray:
-    return pd.Index(result.classes).get_indexer(pd.Index(np.asarray(result.labels)))
+def _of_used_classes(result: VInformation) -> tuple[np.ndarray, np.ndarray, list[Any]]:
+    """Probabilities (n, K) of the K classes that are labels of items, codes (n,), and the names."""
+    place = {label: column for column, label in enumerate(result.classes)}
+    columns = np.array([place[label] for label in np.asarray(result.labels).tolist()])
+    used, codes = np.unique(columns, return_inverse=True)
+    return np.asarray(result.probabilities)[:, used], codes, [result.classes[k] for k in used]
 
 
 def _class_adjusted(result: VInformation) -> np.ndarray:
-    p, codes = np.asarray(result.probabilities), _codes(result)
+    p, codes, _ = _of_used_classes(result)
     thresholds = np.maximum(class_thresholds(p, codes), SMALLEST)
     ratios = np.log(np.maximum(p, SMALLEST)) - np.log(thresholds)
     rows = np.arange(len(codes))
@@ -201,9 +205,12 @@ def _read_result(result: Any, by: str) -> np.ndarray:
             "'conditional_entropy', or give dataclasses.replace(result, probabilities=, classes=)"
         )
     if result.probabilities is not None:
-        unused = sorted({str(c) for c in result.classes} - {str(y) for y in result.labels.tolist()})
-        if unused:
-            raise ValueError(f"no item has the label {unused[:5]}; expected every class to occur")
+        lost = sorted(map(str, set(result.labels.tolist()) - set(result.classes)))
+        if lost:
+            raise ValueError(
+                f"result has the labels {lost[:5]} and the classes {list(result.classes)}; "
+                "expected every label among the classes"
+            )
     return result.labels
 
 
@@ -214,8 +221,8 @@ def _unbalanced(labels: np.ndarray, by: str) -> tuple[Finding, ...]:
     finding = Finding(
         "warning",
         "suspect labels",
-        f"classes are unbalanced, and by={by!r} partly ranks by the frequency of the label",
-        f"the commonest class has {counts.max() / counts.min():.1f} times the items of the rarest",
-        "rank by 'conditional_entropy', or compare items within a class",
+        f"Classes are unbalanced, and by={by!r} partly ranks by the frequency of the label.",
+        f"The commonest class has {counts.max() / counts.min():.1f} times the items of the rarest.",
+        "Rank by 'conditional_entropy', or compare items within a class.",
     )
     return (finding,)

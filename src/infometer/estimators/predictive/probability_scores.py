@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from infometer.estimators.predictive.labels import read_labels
+from infometer.estimators.predictive.log_score_information import VInformation, v_information
 from infometer.estimators.predictive.predictive_findings import Evidence, predictive_findings
 from infometer.estimators.predictive.probabilities import (
     label_log_probabilities,
     read_probabilities,
 )
-from infometer.estimators.predictive.v_information import VInformation, v_information
 from infometer.resampling import group_codes
 
 __all__ = ["probability_information"]
@@ -77,16 +77,18 @@ def probability_information(
         name: replace(getattr(bare, name), method=method)
         for name in ("information", "null_entropy", "conditional_entropy")
     }
-    order = np.asarray(list(classes))
+    names = tuple(classes)
+    guesses = [names[k] for k in p.argmax(axis=1)]
+    of_one_type = len({type(name) for name in names}) == 1
     result = replace(
         bare,
         **named,
         labels=given,
-        predicted=order[p.argmax(axis=1)],
+        predicted=np.array(guesses, dtype=None if of_one_type else object),
         probabilities=p,
-        classes=tuple(order.tolist()),
+        classes=names,
     )
-    evidence = Evidence(len(p), n_floored=seen.n_floored, floor=floor)
+    evidence = Evidence(n_floored=seen.n_floored, floor=floor)
     return replace(result, findings=predictive_findings(result, evidence))
 
 
