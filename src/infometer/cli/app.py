@@ -11,6 +11,7 @@ from infometer.cli.difficulty import difficulty
 from infometer.cli.graph import graph
 from infometer.cli.measure import measure
 from infometer.cli.plane import plane
+from infometer.cli.private_cost import private_cost
 from infometer.cli.questions import questions
 
 __all__ = ["app", "run"]
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(difficulty)
 app.command()(measure)
 app.command()(plane)
+app.command()(private_cost)
 app.add_typer(graph, name="graph")
 app.add_typer(questions, name="questions")
 
