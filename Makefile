@@ -1,5 +1,6 @@
 # make demo               measure a small network's information plane and say where its page is
 # make test               all that has to hold: style, types, floors, tests, examples in docstrings
+# make bench-attention    head entropies of transformers that lack parts, steering, the private cost
 # make bench-bottleneck   the benchmarks of the information plane; INFOMETER_DATA=FOLDER: real data
 # make bench-estimators   the estimators beside other libraries, their intervals and p-values;
 #                         SLOW=1: also the slowest calls
@@ -33,7 +34,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
-.PHONY: demo test bench-bottleneck bench-estimators bench-graphs bench-measure bench-neural \
+.PHONY: demo test bench-attention bench-bottleneck bench-estimators bench-graphs bench-measure bench-neural \
   bench-quantities bench-questions bench-streams bench-tasks bench-usable docs clean
 
 demo: $(VENV)/demo.stamp
@@ -47,6 +48,9 @@ test: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -n 2
+
+bench-attention: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks.attention
 
 bench-bottleneck: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/bottleneck.py
