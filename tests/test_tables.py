@@ -23,6 +23,15 @@ def test_a_table_comes_back_as_it_was_written(tmp_path, suffix):
     pd.testing.assert_frame_equal(back, frame, check_exact=True)
 
 
+def test_words_that_look_missing_are_kept_where_they_are_asked_for(tmp_path):
+    (tmp_path / "t.csv").write_text("text,label,x\nNA,None,NA\n,null,1\n", encoding="utf-8")
+    assert tables.read_table(tmp_path / "t.csv")["label"].isna().all()
+    frame = tables.read_table(tmp_path / "t.csv", verbatim=["label", "text", "other"])
+    assert frame["label"].tolist() == ["None", "null"]
+    assert frame["text"].isna().tolist() == [False, True]
+    assert frame["x"].isna().tolist() == [True, False]
+
+
 def test_a_named_index_is_data_and_is_written(tmp_path):
     frame = pd.DataFrame({"x": [1.5]}, index=pd.Index(["a"], name="layer"))
     tables.write_table(frame, tmp_path / "t.parquet")

@@ -27,7 +27,7 @@ MAX_DISCRETE = 20  # an integer column with more distinct values is continuous
 EXACT_FLOAT = 2.0**53  # from here on every float is whole, whatever the data
 
 
-def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_table(path: str | os.PathLike[str], *, verbatim: Sequence[str] = ()) -> pd.DataFrame:
     """Read a table from CSV, parquet or npz.
 
     Parameters
@@ -35,6 +35,9 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     path : path
         ``.csv``, ``.csv.gz``, ``.parquet`` or ``.npz``. In an npz file a 1-D array ``x`` becomes
         the column ``x`` and a 2-D array of shape (n, d) the columns ``x_0`` to ``x_{d-1}``.
+    verbatim : sequence of str
+        Columns of a CSV file in which only an empty cell is missing, and ``NA``, ``None`` or
+        ``null`` are words; a name that the file does not have is passed over.
 
     Returns
     -------
@@ -63,9 +66,20 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        return pd.read_csv(path, low_memory=False)  # else a long column may be of two types
+        return _read_csv(path, verbatim)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
+
+
+def _read_csv(path: Path, verbatim: Sequence[str]) -> pd.DataFrame:
+    frame = pd.read_csv(path, low_memory=False)  # else a long column may be of two types
+    asked = [name for name in verbatim if name in frame]
+    if not asked:
+        return frame
+    as_written = pd.read_csv(
+        path, low_memory=False, usecols=asked, keep_default_na=False, na_values=[""]
+    )
+    return frame.assign(**{name: as_written[name] for name in asked})
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:

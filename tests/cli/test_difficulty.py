@@ -61,6 +61,22 @@ def test_probabilities_of_another_model_and_a_review(command, work):
     assert corrected.loc[7, "liked"] == "yes"
 
 
+def test_a_class_called_none_is_a_class(command, work):
+    frame = pd.read_csv("texts.csv")
+    frame["liked"] = frame["liked"].replace("no", "None")
+    frame.to_csv("none.csv", index=False)
+    probabilities = pd.read_parquet("p.parquet").rename(columns={"no": "None"})
+    probabilities.to_csv("none-p.csv", index=False)
+    code, out, error = command(
+        "difficulty", "none.csv", *COLUMNS, "--probabilities", "none-p.csv", "--json"
+    )
+    assert code == 0, error
+    assert json.loads(out)["settings"]["left out"] == 0
+    assert set(pd.read_csv("infometer-difficulty/items.csv", keep_default_na=False)["liked"]) == {
+        "None", "yes"
+    }  # fmt: skip
+
+
 def test_questions_are_answered_without_being_read(command, work):
     lines = [
         {"question": f"Which {i}?", "options": [f"a {i}", f"b {i}", "all of the above"],

@@ -117,6 +117,27 @@ def test_labels_that_are_numbers_survive_a_spreadsheet():
     assert corrected["label"].tolist() == [0, 1, 0, 0]
 
 
+def test_truth_values_and_marks_of_digits_survive_a_spreadsheet(tmp_path):
+    frame = pd.DataFrame({"text": [f"text {i}" for i in range(60)], "label": [True, False] * 30})
+    table = read_labelled_table(frame, text="text", label="label")
+    p = np.tile([[0.2, 0.8], [0.8, 0.2]], (30, 1))
+    review = review_table(dataset_difficulty(table, probabilities=p, classes=[False, True]))
+    assert review["mark"].str.fullmatch("m[0-9a-f]{12}").all()
+    review.loc[review["row"] == 4, ["decision", "new_label"]] = ["relabel", "FALSE"]
+    review.to_csv(tmp_path / "review.csv", index=False)
+    corrected, _ = apply_review(table, pd.read_csv(tmp_path / "review.csv"))
+    assert corrected["label"].tolist() == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        False,
+        *[True, False] * 27,
+    ]
+    assert corrected["label"].dtype == bool
+
+
 def test_given_probabilities_are_those_of_the_rows_that_were_kept():
     frame = pd.DataFrame({"text": ["a", None, "b", "c"], "label": ["no", "no", "yes", "yes"]})
     table = read_labelled_table(frame, text="text", label="label", missing="pairwise")

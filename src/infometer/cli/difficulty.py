@@ -121,7 +121,8 @@ def _labelled(
     from infometer.tables import read_table
     from infometer.usable import read_labelled_table, scipy_summaries
 
-    frame = scipy_summaries() if path is None else read_table(path)
+    words = [name for name in (text, text2, label) if name is not None]
+    frame = scipy_summaries() if path is None else read_table(path, verbatim=words)
     return read_labelled_table(
         frame, text=text, label=label, text2=text2, item=item, annotator=annotator, missing=missing
     )
@@ -132,7 +133,7 @@ def _reviewed(read: LabelledTable, path: Path, quiet: bool) -> tuple[pd.DataFram
     from infometer.tables import read_table
     from infometer.usable import apply_review, read_labelled_table
 
-    corrected, counts = apply_review(read, read_table(path))
+    corrected, counts = apply_review(read, read_table(path, verbatim=[read.label, "new_label"]))
     told = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
     typer.echo(f"The review: {told}.", err=quiet)
     again = read_labelled_table(

@@ -190,7 +190,8 @@ def dataset_difficulty(
         result, asked = _given(table, probabilities, classes, model)
     artefacts, notes = None, [*_left_out(table), *_grouped(table)]
     if asked is not None:
-        artefacts, drawn = _artefacts(table, result, *asked, seed, show)
+        models, folds = asked
+        artefacts, drawn = _artefacts(table, result, models, folds, seed, show)
         notes += drawn
     slices = slice_report(
         result, _slices(table), groups=groups, min_items=_least_items(len(result.pvi)),

@@ -57,9 +57,12 @@ def review_table(found: Difficulty, n: int = 200) -> pd.DataFrame:
 
 
 def _marks(frame: pd.DataFrame, texts: list[str]) -> pd.Series:
-    """What tells that a row still has the texts that were reviewed."""
+    """What tells that a row still has the texts that were reviewed.
+
+    The letter at the beginning keeps a spreadsheet from taking digits for a number.
+    """
     joined = frame[texts].agg("\x1f".join, axis=1)
-    return joined.map(lambda text: hashlib.sha256(text.encode()).hexdigest()[:12])
+    return joined.map(lambda text: "m" + hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def apply_review(table: LabelledTable, review: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -119,8 +122,9 @@ def apply_review(table: LabelledTable, review: pd.DataFrame) -> tuple[pd.DataFra
 
 
 def _as_known(label: str, named: dict[str, Any]) -> str:
-    """The label as the table writes it: a spreadsheet may have made 1 into 1.0."""
-    return label.removesuffix(".0") if label not in named else label
+    """The label as the table writes it: a spreadsheet may have made 1 into 1.0, True into TRUE."""
+    alike = [name for name in named if name.lower() == label.removesuffix(".0").lower()]
+    return alike[0] if label not in named and len(alike) == 1 else label
 
 
 def _check_rows(table: LabelledTable, decided: pd.DataFrame, texts: list[str]) -> None:
