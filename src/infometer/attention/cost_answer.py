@@ -69,6 +69,8 @@ def cost_estimates(cost: CostReport) -> tuple[Estimate, ...]:
             f"no interval: measured totals are met within {within:.1f} %, and within "
             f"{left_out:.1f} % where left out of the fit"
         )
+    if any(one.where == "extrapolation" for one in cost.caveats):
+        notes.append("this model lies outside what was measured")
     sent = Estimate(
         "communication", cost.gigabytes, "GB", method=protocol.name, warnings=tuple(notes)
     )
