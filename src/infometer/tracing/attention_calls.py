@@ -35,10 +35,11 @@ def attention_calls(
     this is there, so that a step that is not read costs nothing. Blocks may nest and may read
     several models at once, from one thread.
 
-    `on_call` runs outside autocast, within the graph of the forward pass: what it computes with
-    gradients can be part of a loss, also under gradient checkpointing, whose second forward pass
-    is not handed on (reentrant checkpointing gives tensors without gradients). What
-    `torch.compile` made runs uncompiled inside the block.
+    A layer that runs twice in a forward pass, as shared ones do, is handed on twice. `on_call` runs
+    outside autocast, within the graph of the forward pass: what it computes with gradients can be
+    part of a loss, also under gradient checkpointing, whose second forward pass is not handed on
+    (reentrant checkpointing gives tensors without gradients). What `torch.compile` made runs
+    uncompiled inside the block.
 
     Of `torch.nn.MultiheadAttention` queries and keys are projected a second time, and the fused
     kernel of evaluation mode steps aside: outputs agree to rounding there. What calls
