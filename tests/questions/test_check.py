@@ -1,9 +1,11 @@
 import dataclasses
 import json
+import math
 
 import pytest
 
 from infometer.questions import balance_positions, check_questions, read_questions
+from infometer.questions.gates.context_needed import CONTEXT_NEEDED
 from infometer.questions.writing import write_questions
 
 TELEQNA = {
@@ -43,6 +45,17 @@ def test_questions_come_back_from_a_file_and_bad_lines_are_told(tmp_path, small_
     again, unreadable = read_questions(path)
     assert again == [questions[0], *questions[2:]]
     assert [line.partition(":")[0] for line in unreadable] == ["line 2", "line 3", "line 5"]
+
+
+def test_the_context_of_others_questions_is_what_a_judge_reads(tmp_path, reader):
+    told = "Station Skalomi transmits in the amber band."
+    record = {"question": "Which band is that of station Skalomi?", "options": ["amber", "azure"],
+              "answer": "amber", "context": told}  # fmt: skip
+    path = tmp_path / "set.json"
+    path.write_text(json.dumps([record, {**record, "context": "Noise is white."}]))
+    found = check_questions(path, judge=reader, gates=[CONTEXT_NEEDED])
+    assert [result.verdict for q in found.questions for result in q.gates] == ["pass", "fail"]
+    assert found.questions[0].pvi_bits == pytest.approx(math.log2(2 * 0.97), abs=1e-3)
 
 
 def test_a_file_without_a_question_is_refused(tmp_path):

@@ -12,7 +12,8 @@ from infometer.questions.derivations import derive
 from infometer.questions.draft_schema import check_draft
 from infometer.questions.falsification import falsifications
 from infometer.questions.long_forms import wrong_long_forms
-from infometer.questions.quantities_in_text import find_quantities, other_values
+from infometer.questions.quantities_in_text import find_quantities, neighbours, other_values
+from infometer.questions.rivals import rival_terms
 from infometer.questions.statements import Statement
 from infometer.questions.verbs import main_clause
 
@@ -122,19 +123,77 @@ def test_numbers_in_names_and_ranges_are_no_quantities():
     assert [(q.number, q.unit) for q in find_quantities(text)] == [("7", "ms")]
 
 
-def test_other_values_are_other_values():
-    for text in ("It takes 3 slots.", "It is -20 dBm.", "It is 12.5 %.", "It lasts 200 ms."):
-        (quantity,) = find_quantities(text)
-        others = other_values(quantity, np.random.default_rng(0), 3)
-        assert len({float(x) for x in others} | {quantity.value}) == 4
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("It takes 7 slots.", "4 5 6 8 9 10"),
+        ("It is -20 dBm.", "-50 -40 -30 -10 0 10"),
+        ("It is 46 dBm.", "37 40 43 49 52 55"),
+        ("It is 12.5 %.", "11.0 11.5 12.0 13.0 13.5 14.0"),
+        ("It is 90 %.", "84 86 88 92 94 96"),
+        ("It lasts 200 ms.", "20 50 100 500 1000 2000"),
+        ("It lasts 0.5 ms.", "0.05 0.1 0.2 1.0 2.0 5.0"),
+        ("It has 64 bytes.", "8 16 32 128 256 512"),
+        ("It takes 3 slots.", ""),
+        ("It has 10 frames.", "4 6 8 12 14 16"),
+    ],
+)
+def test_neighbours_go_on_with_the_number_as_it_is_written(text, row):
+    (quantity,) = find_quantities(text)
+    below, above = neighbours(quantity)
+    assert " ".join([*below[::-1], *above]) == row
 
 
-def test_wrong_long_forms_keep_the_initials():
-    wrong = wrong_long_forms("Physical Downlink Control Channel", [], np.random.default_rng(1))
-    assert len(set(wrong)) == 3
-    for text in wrong:
-        assert "".join(word[0] for word in text.split()) == "PDCC"
-        assert text != "Physical Downlink Control Channel"
+def test_the_right_number_has_any_rank_alike():
+    (quantity,) = find_quantities("It lasts 200 ms.")
+    ranks = np.zeros(4)
+    for seed in range(400):
+        others = other_values(quantity, np.random.default_rng(seed))
+        assert len({*others, "200"}) == 4
+        ranks[sum(float(x) < 200 for x in others)] += 1
+    assert np.abs(ranks - 100).max() < 4 * np.sqrt(400 * 0.25 * 0.75)
+
+
+def shared_words(first, second):
+    return len(set(first.split()) & set(second.split()))
+
+
+def test_wrong_long_forms_keep_the_initials_and_hide_the_right_one_among_them():
+    right = "Physical Downlink Control Channel"
+    for seed in range(10):
+        wrong = wrong_long_forms(right, [], np.random.default_rng(seed))
+        options = [right, *wrong]
+        assert len(set(options)) == 4
+        assert {"".join(word[0] for word in text.split()) for text in options} == {"PDCC"}
+        shared = [sorted(shared_words(a, b) for b in options if b != a) for a in options]
+        assert shared == [shared[0]] * 4
+
+
+def test_words_of_other_long_forms_come_first_and_one_word_is_not_enough():
+    others = ["Premium Cell", "Priority Coding"]
+    wrong = wrong_long_forms("Packet Count", others, np.random.default_rng(0))
+    assert {word for text in wrong for word in text.split()} <= {
+        "Packet", "Count", "Premium", "Cell", "Priority", "Coding",
+    }  # fmt: skip
+    assert wrong_long_forms("Layer 2", [], np.random.default_rng(0)) == []
+
+
+def test_names_are_offered_as_often_as_they_are_asked_for():
+    """Who has read many questions knows no name as a wrong one."""
+    names = [f"{first}{last}" for first in "ABCDE" for last in "WXYZ"]
+    counts = {name: 1 + place % 4 for place, name in enumerate(names)}
+    terms = [{"surface": s, "type": "acronym", "count": n} for s, n in counts.items()]
+    statement = Statement("It is none of those.", "a#1", "“A”", None)
+    keys = np.array([s for s, n in counts.items() for _ in range(n)])
+    key, wrong = dict.fromkeys(counts, 0), dict.fromkeys(counts, 0)
+    draw = np.random.default_rng(0)
+    for asked in draw.choice(keys, 4000):
+        key[asked] += 1
+        vocabulary = {"terms": terms, "acronyms": []}
+        for other in rival_terms(str(asked), statement, vocabulary, draw)[:3]:
+            wrong[other] += 1
+    right = [key[name] / (key[name] + wrong[name]) for name in counts]
+    assert max(abs(share - 0.25) for share in right) < 0.07  # even draws: 0.1 to 0.4
 
 
 def test_a_draft_is_refused_with_what_is_wrong_with_it():

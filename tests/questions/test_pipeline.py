@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from infometer.backends import BackendError, RuleBased, ScoringNotSupportedError
+from infometer.backends import BackendError, RuleBased, ScoringNotSupportedError, TokenLogprobs
 from infometer.questions import (
     QuestionPipeline,
     check_questions,
@@ -17,6 +17,7 @@ from infometer.questions import (
     read_questions,
 )
 from infometer.questions.drafting import RULES
+from infometer.questions.gates import GATES
 from infometer.questions.gating import is_due, rejected_by
 
 DOCUMENTS = [example_document()]
@@ -100,6 +101,29 @@ class Model:
 
     def score(self, prompt, continuations):
         raise ScoringNotSupportedError("no scores here")
+
+
+def test_a_judge_sees_the_options_in_the_order_in_which_they_are_written(tmp_path):
+    class Scorer(Model):
+        name = "scorer"
+
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def score(self, prompt, continuations):
+            lines = prompt.partition("Question: ")[2].splitlines()
+            self.seen.append(tuple(line[3:] for line in lines if line[1:3] == ". "))
+            return [TokenLogprobs((text,), (-1.0,)) for text in continuations]
+
+    judge = Scorer()
+    gates = tuple(gate for gate in GATES if gate.name != "key agreement")
+    report, *_ = built(tmp_path, QuestionPipeline(RULE_BASED, gates, judge), problems=0)
+    judged = [q for q in report.questions if q.pvi_bits is not None]
+    assert len(judged) > 9
+    assert {q.options for q in judged} == set(judge.seen)
+    places = [q.key for q in judged if q.kind == "multiple_choice"]
+    assert max(map(places.count, range(4))) - min(map(places.count, range(4))) <= 1
 
 
 @pytest.fixture

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from infometer.backends.continuation_tokens import ContinuationTokens, continuation_tokens
-from infometer.backends.protocol import BackendError, Message, TokenLogprobs
+from infometer.backends.protocol import (
+    BackendError,
+    Message,
+    PromptTooLongError,
+    TokenLogprobs,
+)
 from infometer.extras import require
 from infometer.resampling import integer_seed
 
@@ -239,7 +244,7 @@ class LocalModel:
     def _check_length(self, prompt: int, more: int) -> None:
         limit = self.context_length
         if limit is not None and prompt + more > limit:
-            raise ValueError(
+            raise PromptTooLongError(
                 f"the prompt has {prompt} tokens and up to {more} follow; {self.name} reads "
                 f"{limit} at once: shorten the prompt (nothing is cut)"
             )

@@ -12,6 +12,7 @@ __all__ = [
     "MalformedAnswerError",
     "Message",
     "NoRuleError",
+    "PromptTooLongError",
     "ScoringNotSupportedError",
     "TextBackend",
     "TokenLogprobs",
@@ -30,6 +31,10 @@ class BackendError(RuntimeError):
 
 class ScoringNotSupportedError(BackendError):
     """The backend gives no log-probabilities of given text."""
+
+
+class PromptTooLongError(BackendError, ValueError):
+    """The backend reads fewer tokens at once than it was given; nothing is cut."""
 
 
 class NoRuleError(BackendError):

@@ -130,7 +130,7 @@ def _figure_of(
                 f"Take what, according to {role.scope}, “{predicate}”. Which number completes what "
                 f"{said.scope} says of it: “{gapped}”?"
             )
-            others = other_values(quantity, draw, 3)
+            others = other_values(quantity, draw)
             drafts.append(choice_draft(question, quantity.number, others, [role, said],
                                        "figure by role", draw, f"It is “{subject}”."))  # fmt: skip
     return drafts

@@ -10,13 +10,20 @@ import numpy as np
 
 from infometer.questions.drafts import choice_draft
 from infometer.questions.formulas import Formula, read_formula
-from infometer.questions.quantities_in_text import Quantity, find_quantities, shown
+from infometer.questions.quantities_in_text import (
+    Quantity,
+    evenly_ranked,
+    find_quantities,
+    shown,
+)
 from infometer.questions.statements import Statement
 
 __all__ = ["derived_claims", "derived_questions", "formula_question"]
 
 GAP = "____"
-FACTORS = (10.0, 0.1, 2.0, 0.5, 5.0, 0.2, 20.0)
+FACTORS = ((0.5, 0.2, 0.1), (2.0, 5.0, 10.0))
+DECIBELS = ((-3.0, -10.0, -20.0), (3.0, 10.0, 20.0))
+"""What wrong figures are off by, below and above."""
 SPEED_OF_LIGHT = 299_792_458.0
 RATE = {"kbps": 1e3, "kbit/s": 1e3, "Mbps": 1e6, "Mbit/s": 1e6, "Gbps": 1e9, "Gbit/s": 1e9}
 HERTZ = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
@@ -132,7 +139,7 @@ def formula_question(
     numbers, value = found
     given = _listed([f"{name} = {number:g}" for name, number in numbers.items()])
     question = f"With the formula that {scope} gives for {formula.name}, what is it for {given}?"
-    wrong = _neighbours(formula, numbers, value)
+    wrong = _wrong_values(formula, numbers, value, draw)
     return choice_draft(
         question, shown(value), wrong, [Statement(text, chunk, scope, None)], "formula", draw,
         f"{formula.text} at {given}",
@@ -167,8 +174,13 @@ def _rank(name: str) -> tuple[int, str]:
     return (high - low, numbered[0] if numbered else "")
 
 
-def _neighbours(formula: Formula, numbers: Mapping[str, float], value: float) -> list[str]:
-    """What comes out where two numbers are swapped or one is off by one."""
+def _wrong_values(
+    formula: Formula, numbers: Mapping[str, float], value: float, draw: np.random.Generator
+) -> list[str]:
+    """What comes out where two numbers are swapped or one is off by one, or twice and half of it.
+
+    As many are below the right value as above it, by lot.
+    """
     names = list(numbers)
     slips = [
         dict(numbers, **{name: numbers[name] + step}) for name in names for step in (1.0, -1.0)
@@ -177,13 +189,14 @@ def _neighbours(formula: Formula, numbers: Mapping[str, float], value: float) ->
     found = []
     for slip in slips:
         try:
-            found.append(shown(formula.value(slip)))
+            found.append(formula.value(slip))
         except ValueError:
             continue
-    found += [shown(value * 2), shown(value / 2), shown(value + 1)]
-    return [
-        text for text in dict.fromkeys(found) if text != shown(value) and not text.startswith("-")
-    ]
+    found += [value * factor for factor in (0.5, 2.0, 0.75, 1.5, 0.25, 3.0)]
+    texts = {shown(x): x for x in found if x > 0 and shown(x) != shown(value)}
+    below = [text for text, x in texts.items() if x < value]
+    above = [text for text, x in texts.items() if x > value]
+    return evenly_ranked(below, above, draw)
 
 
 def _with_gap(statement: Statement, quantity: Quantity) -> str:
@@ -192,9 +205,12 @@ def _with_gap(statement: Statement, quantity: Quantity) -> str:
 
 
 def _wrong(found: Derived, draw: np.random.Generator) -> list[float]:
+    """Three, with the right one at any rank alike; first one that is drawn by lot."""
     if found.unit == "dBm":
-        return [found.value + step for step in draw.permutation([-10.0, 10.0, 3.0, -3.0, 30.0])]
-    return [found.value * factor for factor in draw.permutation(FACTORS)]
+        wrong = [found.value + step for step in evenly_ranked(*DECIBELS, draw)]
+    else:
+        wrong = [found.value * factor for factor in evenly_ranked(*FACTORS, draw)]
+    return [wrong[i] for i in draw.permutation(3)]
 
 
 def _written(found: Derived, value: float) -> str:

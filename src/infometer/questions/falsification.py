@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from infometer.questions.quantities_in_text import find_quantities, other_values
+from infometer.questions.quantities_in_text import find_quantities, neighbours
 from infometer.questions.rivals import gives_away, rival_subjects, same_kind
 from infometer.questions.statements import Statement, named_subject
 from infometer.questions.verbs import SINGULAR, VERBS, base_form, third_person
@@ -81,7 +81,7 @@ def falsifications(
     >>> text = "The timer is set to 40 ms by the base station."
     >>> found = falsifications(Statement(text, "a#1", "“A”", main_clause(text)), {}, 0)
     >>> [(change.rule, change.text) for change in found]
-    [('number', 'The timer is set to 160 ms by the base station.'),
+    [('number', 'The timer is set to 60 ms by the base station.'),
      ('negation', 'The timer is not set to 40 ms by the base station.')]
     """
     draw = np.random.default_rng(seed)
@@ -103,8 +103,14 @@ def _numbers(text: str, draw: np.random.Generator) -> list[Falsified]:
     return [
         Falsified(text[: quantity.start] + other + text[quantity.end :], "number",
                   f"{quantity.number} {quantity.unit} became {other} {quantity.unit}")
-        for other in other_values(quantity, draw, 1)
+        for other in _one_of(neighbours(quantity), draw)
     ]  # fmt: skip
+
+
+def _one_of(neighbours: tuple[list[str], list[str]], draw: np.random.Generator) -> list[str]:
+    below, above = neighbours
+    around = [*below[:2], *above[:2]]
+    return [around[draw.integers(len(around))]] if around else []
 
 
 def _counts(text: str, draw: np.random.Generator) -> list[Falsified]:
@@ -151,7 +157,7 @@ def _negations(statement: Statement) -> list[Falsified]:
         r"\b(?:if|not only|unless|yet|or not|but)\b", text
     ):
         changed = NOT.sub(lambda m: third_person(m[2]) if m[2] else m[1] or "can", text)
-        return [Falsified(changed, "negation", "“not” was taken out")]
+        return [Falsified(changed, "affirmation", "“not” was taken out")]
     if clause is None or HARD_TO_NEGATE.search(text):
         return []
     start = text.index(clause.predicate, len(clause.subject))

@@ -46,6 +46,7 @@ def judge_questions(
     inputs: GateInputs,
     *,
     require: Collection[str] = (),
+    arrange: Callable[[list[Question]], list[Question]] | None = None,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> list[Question]:
     """Judge every question by every gate but those of whole sets.
@@ -58,6 +59,9 @@ def judge_questions(
     inputs : GateInputs
     require : collection of str
         Gates that reject a question that they could not judge.
+    arrange : callable, optional
+        Puts the options of the questions that stand in the order in which models see them: called
+        once, after the last gate before the first that asks a model.
     progress : callable, optional
         Called as ``progress(done, total, gate)``.
 
@@ -68,9 +72,12 @@ def judge_questions(
     """
     judged = [dataclasses.replace(question, gates=()) for question in questions]
     each = [gate for gate in gates if gate.kind != "set"]
+    models = [place for place, gate in enumerate(each) if gate.kind == "model"]
     for done, gate in enumerate(each):
         if progress is not None:
             progress(done, len(each), gate.name)
+        if arrange is not None and models[:1] == [done]:
+            judged = _arranged(judged, arrange, require)
         stopped = [_stopped(gate, question, require, each) for question in judged]
         asked = [question for question, by in zip(judged, stopped, strict=True) if not by]
         results = iter(_results(gate, asked, inputs))
@@ -78,7 +85,7 @@ def judge_questions(
             _with(question, gate.not_run(REJECTED_BEFORE + by) if by else next(results))
             for question, by in zip(judged, stopped, strict=True)
         ]
-    return judged
+    return judged if arrange is None or models else _arranged(judged, arrange, require)
 
 
 def judge_set(
@@ -98,6 +105,17 @@ def judge_set(
     list of GateResult
     """
     return [gate.whole(list(questions), inputs) for gate in gates if gate.kind == "set"]
+
+
+def _arranged(
+    questions: list[Question],
+    arrange: Callable[[list[Question]], list[Question]],
+    require: Collection[str],
+) -> list[Question]:
+    """Those that stand are arranged; the others stay as they are."""
+    standing = [question for question in questions if not rejected_by(question, require)]
+    moved = {question.id: question for question in arrange(standing)}
+    return [moved.get(question.id, question) for question in questions]
 
 
 def _with(question: Question, result: GateResult) -> Question:

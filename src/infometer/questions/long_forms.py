@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -30,56 +31,67 @@ COMMON = COMMON_WORDS.split()
 WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w-])")
 
 
-def wrong_long_forms(
-    long: str, vocabulary: Iterable[str], draw: np.random.Generator, n: int = 3
-) -> list[str]:
-    """Readings in which one or two words give way to others with the same initial.
+def wrong_long_forms(long: str, others: Iterable[str], draw: np.random.Generator) -> list[str]:
+    """Three readings, so that all four have as much in common with each other.
+
+    Of two words a and b each gives way to another of the same initial: a b, a' b, a b', a' b'. No
+    option is then more like the rest than another is. A word is drawn as often as it stands in the
+    other long forms, so that those who have read many questions know no word as a wrong one.
 
     Parameters
     ----------
     long : str
         The right one.
-    vocabulary : iterable of str
+    others : iterable of str
         Other long forms of the document: their words come before common ones.
     draw : numpy.random.Generator
-    n : int
 
     Returns
     -------
     list of str
-        Fewer than `n` where there are no words for it.
+        Empty where fewer than two words can give way.
 
     Examples
     --------
-    >>> wrong = wrong_long_forms("Radio Link Control", ["Random Access"], np.random.default_rng(0))
-    >>> [[word[0] for word in text.split()] for text in wrong]
-    [['R', 'L', 'C'], ['R', 'L', 'C'], ['R', 'L', 'C']]
+    >>> sorted(wrong_long_forms("Radio Link Control", ["Resource Layer"], np.random.default_rng(3)))
+    ['Radio Layer Control', 'Resource Layer Control', 'Resource Link Control']
     """
     own = {word.lower() for word in WORD.findall(long)}
-    known = {
-        word.lower() for text in vocabulary for word in WORD.findall(text) if not word.isupper()
-    }
-    places = [word for word in WORD.finditer(long) if len(word[0]) > 3]
-    by_place = [(place, sorted(_alike(place[0], known | set(COMMON)) - own)) for place in places]
-    by_place = [(place, words) for place, words in by_place if words]
-    found: list[str] = []
-    for attempt in range(20 * n if by_place else 0):
-        several = min(len(by_place), 1 + attempt % 2)
-        chosen = draw.choice(len(by_place), several, replace=False)
-        text = long
-        for i in sorted(chosen, reverse=True):
-            place, words = by_place[i]
-            word = words[draw.integers(len(words))]
-            text = text[: place.start()] + _cased(word, place[0]) + text[place.end() :]
-        if text not in found and text != long:
-            found.append(text)
-        if len(found) == n:
-            break
-    return found
+    known = Counter(
+        word.lower() for text in others for word in WORD.findall(text) if not word.isupper()
+    )
+    stock = {place: _alike(place[0], known) - own for place in WORD.finditer(long)}
+    places = [place for place, words in stock.items() if words]
+    if len(places) < 2:
+        spare = {p: _alike(p[0], COMMON) - own for p, words in stock.items() if not words}
+        stock |= {place: words for place, words in spare.items() if words}
+        more = [place for place in spare if stock[place]]
+        places += [more[i] for i in draw.permutation(len(more))[: 2 - len(places)]]
+    if len(places) < 2:
+        return []
+    first, second = sorted(draw.choice(len(places), 2, replace=False).tolist())
+    pair = sorted((places[first], places[second]), key=lambda place: place.start())
+    changes = [(place, _drawn(stock[place], known, draw)) for place in pair]
+    return [_with(long, changes[:1]), _with(long, changes[1:]), _with(long, changes)]
 
 
-def _alike(word: str, words: set[str]) -> set[str]:
+def _drawn(words: set[str], known: Mapping[str, int], draw: np.random.Generator) -> str:
+    """One of the words, by how often it is known."""
+    pool = sorted(words)
+    weights = np.array([max(1, known.get(word, 0)) for word in pool], dtype=float)
+    return pool[int(draw.choice(len(pool), p=weights / weights.sum()))]
+
+
+def _with(text: str, changes: Sequence[tuple[re.Match[str], str]]) -> str:
+    for place, word in reversed(changes):
+        text = text[: place.start()] + _cased(word, place[0]) + text[place.end() :]
+    return text
+
+
+def _alike(word: str, words: Iterable[str]) -> set[str]:
     """Words of the same initial, number and ending that may stand in its place."""
+    if len(word) < 4:
+        return set()
     endings = ("ed", "ing", "ly")
     kind = [word.lower().endswith(ending) for ending in endings]
     plural = _is_plural(word)

@@ -12,7 +12,7 @@ from infometer.questions.chains import hidden_term_questions, named_by_role_ques
 from infometer.questions.derivations import derived_questions, formula_question
 from infometer.questions.drafts import choice_draft, finish
 from infometer.questions.long_forms import wrong_long_forms
-from infometer.questions.quantities_in_text import find_quantities, other_values
+from infometer.questions.quantities_in_text import find_quantities, neighbours, other_values
 from infometer.questions.rivals import gives_away, rival_subjects, rival_terms
 from infometer.questions.sentences import split_sentences
 from infometer.questions.statements import Statement, mentions, named_subject, statements_of
@@ -97,8 +97,10 @@ def _which_number(statement: Statement, draw: np.random.Generator) -> dict[str, 
     if not quantities:
         return None
     quantity = quantities[int(draw.integers(len(quantities)))]
-    taken = {other.number for other in quantities}
-    others = [x for x in other_values(quantity, draw, 4) if x not in taken]
+    below, above = neighbours(quantity)
+    if {other.number for other in quantities}.intersection([*below, *above]):
+        return None
+    others = other_values(quantity, draw)
     gapped = statement.text[: quantity.start] + GAP + statement.text[quantity.end :]
     question = f"Which number completes this statement of {statement.scope}: “{gapped}”?"
     return choice_draft(question, quantity.number, others, [statement], "number", draw)

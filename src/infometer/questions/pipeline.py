@@ -118,14 +118,14 @@ class QuestionPipeline:
             )
         chunks = {chunk.id: chunk for chunk in chunk_documents(documents)}
         judge = _durable(self.judge or self.backend, cache)
-        judged = judge_questions(
+        final = judge_questions(
             sorted(drafted, key=lambda question: question.id),
             self.gates,
             inputs := GateInputs(chunks, judge, seed),
             require=self.require,
+            arrange=lambda standing: balance_positions(standing, seed),
             progress=tell,
         )
-        final = self._shuffled(judged, seed)
         report = QuestionSetReport(
             questions=tuple(final),
             set_results=tuple(judge_set(self._standing(final), self.gates, inputs)),
@@ -150,11 +150,6 @@ class QuestionPipeline:
 
     def _standing(self, questions: Sequence[Question]) -> list[Question]:
         return [question for question in questions if not rejected_by(question, self.require)]
-
-    def _shuffled(self, questions: list[Question], seed: int) -> list[Question]:
-        """Questions that stand have their keys at all places alike; the others stay as they are."""
-        moved = {q.id: q for q in balance_positions(self._standing(questions), seed)}
-        return [moved.get(question.id, question) for question in questions]
 
 
 def _durable(backend: TextBackend, cache: RequestCache | None) -> TextBackend:

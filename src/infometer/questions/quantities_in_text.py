@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-__all__ = ["Quantity", "find_quantities", "other_values", "shown"]
+__all__ = [
+    "Quantity",
+    "evenly_ranked",
+    "find_quantities",
+    "neighbours",
+    "other_values",
+    "shown",
+]
 
+T = TypeVar("T")
 UNIT_WORDS = (
     "dBm dBi dB dBW GHz MHz kHz Hz ms µs μs us ns s seconds second milliseconds microseconds "
     "minutes Mbps kbps Gbps Mbit/s kbit/s Gbit/s MB/s bits bytes KB MB GB kB m km meters metres "
@@ -18,6 +27,8 @@ UNIT_WORDS = (
     "rounds entries times classes "
 )
 UNITS = UNIT_WORDS.split()
+COUNTED = frozenset(unit for unit in UNITS if unit.endswith("s") and len(unit) > 3)
+"""Plurals, before which no 1 stands."""
 QUANTITY = re.compile(
     r"(?<![\w.,/\-–:(#=])(?P<number>[-−]?\d+(?:\.\d+)?)(?P<gap>[ -]?)"
     rf"(?P<unit>{'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))})(?![\w/])"
@@ -57,34 +68,94 @@ def find_quantities(sentence: str) -> list[Quantity]:
     ]
 
 
-def other_values(quantity: Quantity, draw: np.random.Generator, n: int) -> list[str]:
-    """Numbers that might stand there and do not, of the same precision.
+def neighbours(quantity: Quantity) -> tuple[list[str], list[str]]:
+    """Three numbers below and three above that might stand there as well, nearest first.
+
+    They go on with the number as it is written: 1, 2, 5, 10 of one such digit, powers of two, even
+    steps of the others, so that no one of them is rounder than the rest.
+
+    Returns
+    -------
+    below, above : list of str
+        Empty where there are not three on each side.
+
+    Examples
+    --------
+    >>> neighbours(find_quantities("It has 20 MHz.")[0])
+    (['10', '5', '2'], ['50', '100', '200'])
+    >>> neighbours(find_quantities("It waits 180 ms.")[0])
+    (['160', '140', '120'], ['200', '220', '240'])
+    """
+    number = quantity.number.replace("−", "-")
+    value, decimals = float(number), len(number.partition(".")[2])
+    counted = quantity.unit in COUNTED
+    row: list[float] = []
+    if quantity.unit in {"dBm", "dB", "dBi"}:
+        step = next(step for step in (10, 5, 3, 1) if step < 5 or value % step == 0)
+        row = [value + step * k for k in range(-3, 4)]
+    elif value > 0 and quantity.unit not in {"%", "percent"}:
+        row = _one_two_five(value) or _powers_of_two(value)
+        row = row if row and (row[0] > 1 or not counted) else []
+    if not row and value > 0:
+        row = _even_steps(value, decimals, quantity.unit)
+        row = row if row and (row[0] > 1 or not counted) else []
+    if not row:
+        return [], []
+    written = [f"{x:.{decimals}f}" if round(x, decimals) == round(x, 9) else f"{x:g}" for x in row]
+    return written[2::-1], written[4:]
+
+
+def other_values(quantity: Quantity, draw: np.random.Generator) -> list[str]:
+    """Three neighbours of a number, chosen so that it has any rank of the four alike.
 
     Examples
     --------
     >>> found = find_quantities("It has 20 MHz.")[0]
-    >>> others = other_values(found, np.random.default_rng(0), 3)
-    >>> len(set(others)), "20" in others
-    (3, False)
+    >>> other_values(found, np.random.default_rng(0))
+    ['10', '5', '2']
     """
-    value = quantity.value
-    decimals = len(quantity.number.partition(".")[2])
-    if value == 0 or quantity.unit in {"dBm", "dB", "dBi"}:
-        changed = [value + step for step in (-10, -6, -5, -3, 3, 5, 6, 10)]
-    elif quantity.unit in {"%", "percent"} and value <= 100:
-        changed = [x for x in (5, 10, 20, 25, 30, 40, 50, 60, 75, 80, 90, 120) if x != value]
-        changed = sorted(changed, key=lambda x: abs(x - value))[:5]
-    elif decimals == 0 and 2 <= value < 10:
-        changed = [x for x in (value - 2, value - 1, value + 1, value + 2, 2 * value) if x > 1]
-    else:
-        changed = [value * factor for factor in (0.25, 0.5, 1.5, 2, 3, 4, 5)]
-    written = {f"{x:.{decimals}f}" for x in changed} - {quantity.number, f"{-abs(value):.0f}"}
-    written = {text for text in written if float(text) != value and (value < 0 or float(text) > 0)}
-    if value == 1 and quantity.unit in {"bit", "byte", "second"}:
+    return evenly_ranked(*neighbours(quantity), draw)
+
+
+def evenly_ranked(below: Sequence[T], above: Sequence[T], draw: np.random.Generator) -> list[T]:
+    """0 to 3 from below and the rest from above, by lot; empty where either has fewer than three.
+
+    Examples
+    --------
+    >>> evenly_ranked("321", "567", np.random.default_rng(1))
+    ['3', '5', '6']
+    """
+    if len(below) < 3 or len(above) < 3:
         return []
-    plural_needed = quantity.unit.endswith("s") and len(quantity.unit) > 3
-    pool = sorted(text for text in written if not (plural_needed and float(text) == 1))
-    return [pool[i] for i in draw.permutation(len(pool))[:n]] if len(pool) >= n else []
+    n_below = int(draw.integers(4))
+    return [*below[:n_below], *above[: 3 - n_below]]
+
+
+def _one_two_five(value: float) -> list[float]:
+    exponent = int(np.floor(np.log10(value) + 1e-9))
+    digit = value / 10.0**exponent
+    place = next((i for i, one in enumerate((1, 2, 5)) if abs(digit - one) < 1e-9), None)
+    if place is None:
+        return []
+    steps = range(3 * exponent + place - 3, 3 * exponent + place + 4)
+    return [float(f"{(1, 2, 5)[step % 3]}e{step // 3}") for step in steps]
+
+
+def _powers_of_two(value: float) -> list[float]:
+    exponent = np.log2(value)
+    return [value * 2.0**k for k in range(-3, 4)] if exponent >= 4 and exponent % 1 == 0 else []
+
+
+def _even_steps(value: float, decimals: int, unit: str) -> list[float]:
+    """By the largest round step that divides the number and leaves all above 0."""
+    most = 100 if unit in {"%", "percent"} and value <= 100 else np.inf
+    scale = 10**decimals
+    whole = round(value * scale)
+    for step in (10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
+        row = [(whole + step * k) / scale for k in range(-3, 4)]
+        if whole % step == 0 and row[0] > 0 and row[-1] <= most:
+            return row
+    return []
 
 
 def shown(value: float) -> str:

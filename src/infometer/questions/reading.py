@@ -91,4 +91,5 @@ def _from_item(item: ChoiceItem) -> Question:
         key=key,
         evidence=(),
         category=item.category,
+        context=item.context,
     )

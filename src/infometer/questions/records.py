@@ -65,6 +65,9 @@ class GateResult:
         "not run" where what it needs, such as a backend that scores, is not there.
     reason : str
         With the figure that decided.
+    figure : float, optional
+        This figure itself, as far as there is one: bits for context needed, hops and leak, the
+        cosine for duplicates, the share of readers who agree, a ratio of lengths, a p-value.
 
     Examples
     --------
@@ -75,6 +78,7 @@ class GateResult:
     gate: str
     verdict: Verdict
     reason: str
+    figure: float | None = None
 
     def __post_init__(self) -> None:
         if self.verdict not in ("pass", "fail", "not run"):
@@ -106,6 +110,8 @@ class Question:
         The backend and rule that wrote it.
     problem : mapping, optional
         Of a question whose key a solver gave: the record of the problem, and the answer claimed.
+    context : str
+        What may be read beside a question that names no evidence.
 
     Examples
     --------
@@ -128,6 +134,7 @@ class Question:
     gates: tuple[GateResult, ...] = ()
     origin: str = ""
     problem: Mapping[str, Any] | None = None
+    context: str = ""
 
     @property
     def answer(self) -> str:
@@ -139,14 +146,32 @@ class Question:
         """Steps between entities that the answer takes."""
         return max(1, len(self.path) - 1)
 
+    @property
+    def pvi_bits(self) -> float | None:
+        """What the context tells a reader of the answer, bits; None where nobody has measured it.
+
+        Of the gate "context needed": log₂ p(key | context, question) - log₂ p(key | question).
+        """
+        found = [result.figure for result in self.gates if result.gate == "context needed"]
+        return found[0] if found else None
+
     def to_record(self) -> dict[str, Any]:
         """One JSON object: ``option 1``, ``option 2``, … and ``answer`` as ``option 2: text``."""
         record = asdict(self)
+        if not record["context"]:
+            del record["context"]
+        for result in record["gates"]:
+            if result["figure"] is None:
+                del result["figure"]
         options = record.pop("options")
         key = record.pop("key")
         numbered = {f"option {place}": text for place, text in enumerate(options, start=1)}
         head = {name: record.pop(name) for name in ("id", "kind", "level", "question")}
-        answer = {"answer": f"option {key + 1}: {options[key]}", "hops": self.hops}
+        answer = {
+            "answer": f"option {key + 1}: {options[key]}",
+            "hops": self.hops,
+            "pvi_bits": self.pvi_bits,
+        }
         return {**head, **numbered, **answer, **record}
 
     @classmethod
@@ -174,6 +199,7 @@ class Question:
                 gates=tuple(GateResult(**part) for part in record.get("gates", ())),
                 origin=str(record.get("origin", "")),
                 problem=record.get("problem"),
+                context=str(record.get("context", "")),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(

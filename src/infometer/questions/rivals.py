@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,16 +21,14 @@ def rival_subjects(
 ) -> list[str]:
     """Subjects of the document with the same number and, if it can be, the same last word."""
     plural = statement.clause is not None and statement.clause.is_plural
-    usable = sorted(
-        {
-            other["surface"]
-            for other in subjects
-            if other["plural"] == plural
-            and other["surface"].lower() not in statement.text.lower()
-            and not _overlap(other["surface"], subject)
-        }
+    usable = Counter(
+        other["surface"]
+        for other in subjects
+        if other["plural"] == plural
+        and other["surface"].lower() not in statement.text.lower()
+        and not _overlap(other["surface"], subject)
     )
-    return _nearest(subject, usable, draw)
+    return _of_its_kind(subject, usable, draw)
 
 
 def rival_terms(
@@ -41,25 +40,23 @@ def rival_terms(
     aliases = {
         entry["long"].lower() for entry in vocabulary["acronyms"] if entry["surface"] == name
     }
-    usable = [
-        term["surface"]
+    usable = {
+        term["surface"]: term["count"]
         for term in terms
         if term["type"] == kind
         and term["surface"].lower() not in statement.text.lower()
         and term["surface"].lower() not in aliases
         and not _overlap(term["surface"], name)
         and term["surface"].endswith("s") == name.endswith("s")
-        and _form(term["surface"]) == _form(name)
-    ]
-    return _nearest(name, sorted(usable), draw)
+    }
+    return _of_its_kind(name, usable, draw)
 
 
 def rival_predicates(
     subject: str, predicate: str, statement: Statement, subjects: Sequence[Subject],
     draw: np.random.Generator,
 ) -> list[str]:  # fmt: skip
-    """What the document says of other things, of about the same length."""
-    words = len(predicate.split())
+    """What the document says of other things, in as few or as many words."""
     plural = statement.clause is not None and statement.clause.is_plural
     usable = {
         other["predicate"]
@@ -68,11 +65,16 @@ def rival_predicates(
         and other["chunk"] != statement.chunk
         and not _overlap(other["surface"], subject)
         and subject.lower() not in other["predicate"].lower()
-        and 0.6 * words <= len(other["predicate"].split()) <= 1.6 * words
+        and _size(other["predicate"]) == _size(predicate)
         and not re.search(rf"\b{re.escape(other['surface'])}\b", other["predicate"])
     }
     pool = sorted(usable)
     return [pool[i] for i in draw.permutation(len(pool))[:5]]
+
+
+def _size(predicate: str) -> int:
+    """Classes and no window around the right one, which would make its length the middle one."""
+    return int(np.searchsorted((8, 13), len(predicate.split())))
 
 
 def gives_away(subject: str, text: str) -> bool:
@@ -83,7 +85,7 @@ def gives_away(subject: str, text: str) -> bool:
 
 def same_kind(name: str, other: str) -> bool:
     """Whether two names end in one word, or are written alike, as two identifiers are."""
-    return _distance(name, other) < 2
+    return _same_head(name, other) or (_same_form(name, other) and _form(name) != "words")
 
 
 def _overlap(first: str, second: str) -> bool:
@@ -96,21 +98,35 @@ def _stem(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower()).rstrip("s")
 
 
-def _nearest(name: str, usable: list[str], draw: np.random.Generator) -> list[str]:
-    """Six of them: with the same last word first, then of the same form."""
-    shuffled = [usable[i] for i in draw.permutation(len(usable))]
-    ranked: list[str] = []
-    for other in sorted(shuffled, key=lambda other: _distance(name, other)):
-        if len(ranked) < 6 and not any(_overlap(other, chosen) for chosen in ranked):
-            ranked.append(other)
-    return ranked if len(ranked) >= 3 and _distance(name, ranked[2]) < 3 else []
+def _of_its_kind(name: str, usable: Mapping[str, int], draw: np.random.Generator) -> list[str]:
+    """Up to six that all end in the name's last word, else that all are written like it.
+
+    Each is drawn as often as the document speaks of it, as names are asked for: then a name is the
+    right option as often, among those that offer it, as any other.
+    """
+    for alike in (_same_head, _same_form):
+        pool = sorted(other for other in usable if alike(name, other))
+        found: list[str] = []
+        for other in _by_lot(pool, [usable[other] for other in pool], draw):
+            if len(found) < 6 and not any(_overlap(other, chosen) for chosen in found):
+                found.append(other)
+        if len(found) >= 3:
+            return found
+    return []
 
 
-def _distance(name: str, other: str) -> int:
-    same_head = name.split()[-1].lower() == other.split()[-1].lower()
-    same_form = _form(name) == _form(other)
-    lengths = abs(len(name.split()) - len(other.split()))
-    return 2 * (not same_head) + (not same_form) + (lengths > 2)
+def _by_lot(pool: Sequence[str], weights: Sequence[int], draw: np.random.Generator) -> list[str]:
+    """All of them in an order of which every next one is drawn by its weight."""
+    waits = draw.exponential(size=len(pool)) / np.maximum(weights, 1)
+    return [pool[i] for i in np.argsort(waits)]
+
+
+def _same_head(name: str, other: str) -> bool:
+    return name.split()[-1].lower() == other.split()[-1].lower()
+
+
+def _same_form(name: str, other: str) -> bool:
+    return _form(name) == _form(other)
 
 
 def _form(name: str) -> str:

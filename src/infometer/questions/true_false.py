@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -53,18 +54,22 @@ def _candidates(payload: Mapping[str, Any], hop: int) -> list[tuple[Statement, l
     names = path[max(0, hop - 1) : hop + 2] if len(payload["evidence"]) > 1 else path
     seed = int(payload["seed"])
     changed = [
-        (statement, _quiet(falsifications(statement, payload["vocabulary"], seed), seed))
+        (statement, _quiet(statement, falsifications(statement, payload["vocabulary"], seed)))
         for statement in statements_of(payload["evidence"][hop])
         if any(mentions(statement.text, name) for name in names)
     ]
     return [(statement, changes) for statement, changes in changed if changes]
 
 
-def _quiet(changes: list[Falsified], seed: int) -> list[Falsified]:
-    """Without an added "not", which tells the answer, but for every third seed."""
-    others = [change for change in changes if not change.change.endswith(" not”")]
-    others = [change for change in others if "does not" not in change.change]
-    return others or (changes if seed % 3 == 0 else [])
+def _quiet(statement: Statement, changes: list[Falsified]) -> list[Falsified]:
+    """Without an added "not", which tells the answer, but in one statement of six.
+
+    Of the statements of three technical documents to which a rule can add a "not", or from which
+    it can take one out, one in six is of the second kind: so a "not" is as often true as false.
+    The lot hangs on the statement alone, as it is met on many paths.
+    """
+    others = [change for change in changes if change.rule != "negation"]
+    return others or (changes if crc32(statement.text.encode()) % 6 == 0 else [])
 
 
 def _opening(statement: Statement) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 
 from infometer.questions.entities import Entity
 from infometer.questions.records import Chunk
-from infometer.questions.statements import named_subject, statements_of
+from infometer.questions.statements import mentions, named_subject, statements_of
 
 __all__ = ["vocabulary_for", "vocabulary_of"]
 
-MOST = 60
+MOST = 120
 """Entries of each kind that go with one payload: enough to choose from, few enough to read."""
 
 
@@ -21,6 +21,9 @@ def vocabulary_of(
     chunks: Sequence[Chunk], entities: Sequence[Entity], title: str
 ) -> dict[str, Any]:
     """Abbreviations with long forms, entities by type, and subjects with what is said of them.
+
+    Entities that no statement names are left out: none is ever the right option, and so none may
+    be a wrong one.
 
     Parameters
     ----------
@@ -47,14 +50,14 @@ def vocabulary_of(
         for entity in entities
         if entity.type == "acronym" and entity.definition
     ]
-    terms = [{"surface": entity.surface, "type": entity.type} for entity in entities]
-    subjects = []
+    subjects, said = [], list[str]()
     for chunk in chunks:
         evidence = {
             "chunk": chunk.id, "document": chunk.document, "title": title,
             "section": chunk.section, "text": chunk.text,
         }  # fmt: skip
         for statement in statements_of(evidence):
+            said.append(statement.text)
             surface = named_subject(statement.clause)
             if surface is not None and statement.clause is not None:
                 subjects.append(
@@ -65,6 +68,11 @@ def vocabulary_of(
                         "chunk": chunk.id,
                     }
                 )
+    terms = [
+        {"surface": entity.surface, "type": entity.type, "count": count}
+        for entity in entities
+        if (count := sum(mentions(text, entity.surface) for text in said))
+    ]
     return {"acronyms": acronyms, "terms": terms, "subjects": subjects}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from infometer.backends import BackendError
-from infometer.questions import Chunk, Evidence, GateInputs, Question
+from infometer.questions import Chunk, Evidence, GateInputs, GateResult, Question
 from infometer.questions.gates import GATES
 from infometer.questions.gates.duplicates import earlier_duplicates
 from infometer.questions.gates.lengths import length_outlier
@@ -186,16 +186,20 @@ class Voter:
 
     name = "voter"
 
-    def __init__(self, *votes):
+    def __init__(self, *votes, options=CHOICE.options):
         self.votes = iter(votes)
+        self.options = options
         self.orders = []
+        self.contexts = []
 
     def generate(self, messages, **how):
-        options = json.loads(messages[-1]["content"])["options"]
+        task = json.loads(messages[-1]["content"])
+        options = task["options"]
+        self.contexts.append(task["context"])
         self.orders.append(tuple(options.values()))
         if (vote := next(self.votes)) is None:
             raise BackendError("no connection")
-        letter = next(name for name, text in options.items() if text == CHOICE.options[vote])
+        letter = next(name for name, text in options.items() if text == self.options[vote])
         return [f'{{"answer": "{letter}"}}']
 
 
@@ -216,7 +220,58 @@ def test_key_agreement_counts_what_can_still_be_decided(votes, expected):
     found = verdict("key agreement", dataclasses.replace(INPUTS, judge=judge))
     assert found.verdict == expected
     assert len(set(judge.orders)) > 1
-    assert str(votes.count(0)) in found.reason
+    assert found.reason.startswith(str(votes[: len(judge.orders)].count(0)))
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"),
+    [
+        ("TTTTTTTT", "pass"),
+        ("TFTTTTTTT", "pass"),
+        ("TFTTF", "fail"),
+        ("TTTTT" + "-" * 4, "not run"),
+    ],
+)
+def test_a_statement_takes_eight_of_nine_answers(votes, expected):
+    asked = dataclasses.replace(CHOICE, kind="true_false", options=("True", "False"))
+    places = {"T": 0, "F": 1, "-": None}
+    judge = Voter(*(places[vote] for vote in votes), options=asked.options)
+    found = GATE["key agreement"](asked, dataclasses.replace(INPUTS, judge=judge))
+    assert found.verdict == expected
+    assert len(judge.orders) == len(votes)
+    if expected != "not run":
+        assert found.figure == votes.count("T") / len(votes)
+
+
+def test_who_guesses_passes_a_statement_with_probability_under_three_per_cent():
+    asked = dataclasses.replace(CHOICE, kind="true_false", options=("True", "False"))
+    rng = np.random.default_rng(0)
+    passed = 0
+    for _ in range(600):
+        judge = Voter(*rng.integers(2, size=9).tolist(), options=asked.options)
+        found = GATE["key agreement"](asked, dataclasses.replace(INPUTS, judge=judge))
+        passed += found.verdict == "pass"
+    assert passed / 600 < 10 / 512 + 3 * math.sqrt(0.02 / 600)
+
+
+def test_the_figure_that_decided_stands_on_the_record():
+    twins = GATE["duplicates"].among([CHOICE, dataclasses.replace(CHOICE, id="q2")], INPUTS)
+    assert [result.figure for result in twins] == [None, 1.0]
+    assert verdict("lengths").figure == pytest.approx(0.96, abs=0.2)
+    told = dataclasses.replace(CHOICE, gates=(GateResult("context needed", "pass", "", 1.25),))
+    record = told.to_record()
+    assert record["pvi_bits"] == record["gates"][0]["figure"] == 1.25
+    assert Question.from_record(record) == told
+    assert CHOICE.to_record()["pvi_bits"] is None
+
+
+def test_the_context_of_a_question_without_evidence_is_read():
+    asked = dataclasses.replace(CHOICE, evidence=(), context="The weakest user is decoded first.")
+    judge = Voter(0, 0, 0, 0)
+    found = GATE["key agreement"](asked, GateInputs(judge=judge))
+    assert found.verdict == "pass"
+    assert set(judge.contexts) == {asked.context}
+    assert Question.from_record(asked.to_record()) == asked
 
 
 def test_answers_that_are_no_letter_are_asked_for_again():

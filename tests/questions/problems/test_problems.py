@@ -11,6 +11,7 @@ from infometer.questions.problems import (
     OmaProblem,
     WaterFillingProblem,
     downlink_rates,
+    draft_problem_questions,
     read_problem,
     two_user_outage,
     uplink_rates,
@@ -213,6 +214,12 @@ def test_outage_is_the_share_of_drawn_channels():
 )
 def test_a_record_brings_the_problem_back(problem):
     assert read_problem(problem.to_record()) == problem
+
+
+def test_draws_without_a_solution_are_drawn_anew():
+    asked = draft_problem_questions(45)
+    assert len({question.id for question in asked}) == 45
+    assert draft_problem_questions(5) == asked[:5]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def _judge(question: Question, inputs: GateInputs) -> Judgement:
     bits = (read - alone) / math.log(2)
     told = f"the context tells {bits:.2f} bits of the answer, needed are {BITS_NEEDED}; p(key) "
     told += f"{math.exp(alone):.2f} without it, {math.exp(read):.2f} with it"
-    return ("pass" if bits >= BITS_NEEDED else "fail"), told
+    return ("pass" if bits >= BITS_NEEDED else "fail"), told, round(bits, 4)
 
 
 CONTEXT_NEEDED = Gate(

@@ -61,7 +61,11 @@ def _judge(questions: list[Question], inputs: GateInputs) -> list[Judgement]:
     for question in questions:
         if question.problem is None:
             first, cosine = next(found)
-            twin = f"cosine {cosine:.2f} with question {words[first].id}" if first >= 0 else ""
+            if first >= 0:
+                twin = f"cosine {cosine:.2f} with question {words[first].id}"
+                judged.append(("fail", twin, cosine))
+                continue
+            twin = ""
         else:
             before = stated.setdefault(question.question, question.id)
             twin = "" if before == question.id else f"the same problem as question {before}"

@@ -11,8 +11,8 @@ from infometer.questions.records import Chunk, GateResult, Question, Verdict
 
 __all__ = ["DOES_NOT_APPLY", "NO_JUDGE", "Gate", "GateInputs", "Judgement"]
 
-Judgement = tuple[Verdict, str]
-"""Verdict and reason, with the figure that decided."""
+Judgement = tuple[Verdict, str] | tuple[Verdict, str, float]
+"""Verdict and reason, and the figure that decided where there is one."""
 
 DOES_NOT_APPLY = "does not apply: "
 """How the reason begins where a gate has nothing to ask of a question: no verdict is missing."""
@@ -44,7 +44,12 @@ class GateInputs:
     random_state: int = 0
 
     def context(self, question: Question, without: str = "") -> str:
-        """The chunks that the evidence stands in, but for one; empty where any is not here."""
+        """The chunks that the evidence stands in, but for one; empty where any is not here.
+
+        Of a question that names no evidence, the context that it came with.
+        """
+        if not question.evidence:
+            return question.context
         asked = dict.fromkeys(part.chunk for part in question.evidence if part.chunk != without)
         if not asked.keys() <= self.chunks.keys():
             return ""
@@ -66,8 +71,8 @@ class Gate:
         was wrong with it. "among": of the questions that stand, compared with each other. "set": of
         all that stand at once, with one verdict, which rejects no question.
     judge : callable
-        ``(question, inputs) -> (verdict, reason)``; "among" takes all questions and gives a list;
-        "set" takes all questions and gives one.
+        ``(question, inputs) -> (verdict, reason)`` or ``(verdict, reason, figure)``; "among" takes
+        all questions and gives a list; "set" takes all questions and gives one.
 
     Examples
     --------
@@ -75,7 +80,7 @@ class Gate:
     ...     "pass" if len(question.question.split()) < 10 else "fail", "counted"))
     >>> asked = Question("q", "true_false", "easy", "2 > 1.", ("True", "False"), 0, ())
     >>> short(asked, GateInputs())
-    GateResult(gate='short', verdict='pass', reason='counted')
+    GateResult(gate='short', verdict='pass', reason='counted', figure=None)
     """
 
     name: str

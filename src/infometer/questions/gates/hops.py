@@ -30,7 +30,7 @@ def _judge(question: Question, inputs: GateInputs) -> Judgement:
     }
     chunk = min(lost, key=lost.__getitem__)
     told = f"without {chunk} {lost[chunk]:.2f} bits are lost, with {BITS_LOST} needed of every hop"
-    return ("pass" if lost[chunk] >= BITS_LOST else "fail"), told
+    return ("pass" if lost[chunk] >= BITS_LOST else "fail"), told, round(lost[chunk], 4)
 
 
 HOPS = Gate("hops", f"without any one of its chunks {BITS_LOST} bits are lost", "model", _judge)

@@ -53,10 +53,10 @@ def _judge(questions: list[Question], inputs: GateInputs) -> Judgement:
     told = f"the options alone tell {found.bits:.3f} bits ({low:.3f} to {high:.3f}) of the key, "
     told += f"at most {MOST_BITS} may be; {n} questions"
     if low > MOST_BITS:
-        return "fail", told
+        return "fail", told, round(found.bits, 4)
     if high <= MOST_BITS and found.bits >= -MOST_BITS:
-        return "pass", told
-    return "not run", f"undecided by so few: {told}"
+        return "pass", told, round(found.bits, 4)
+    return "not run", f"undecided by so few: {told}", round(found.bits, 4)
 
 
 LEAK = Gate("leak", f"the options alone tell at most {MOST_BITS} bits of the key", "set", _judge)

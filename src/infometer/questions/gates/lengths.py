@@ -44,7 +44,7 @@ def _judge(question: Question, inputs: GateInputs) -> Judgement:
     ratio = length_outlier(lengths, question.key)
     others = sorted(length for place, length in enumerate(lengths) if place != question.key)
     told = f"the key has {lengths[question.key]} letters, the others {others}: ratio {ratio:.2f}"
-    return ("fail" if ratio >= OUTLIER else "pass"), told
+    return ("fail" if ratio >= OUTLIER else "pass"), told, round(ratio, 4)
 
 
 LENGTHS = Gate("lengths", "the key is not far longer or shorter than the rest", "text", _judge)

@@ -63,7 +63,7 @@ def _judge(question: Question, inputs: GateInputs) -> Judgement:
     pairs = combinations(question.options, 2)
     alike, (first, second) = max((option_similarity(*pair), pair) for pair in pairs)
     told = f"the most alike, {first!r:.80} and {second!r:.80}, are so by {alike:.2f}"
-    return ("fail" if alike >= SIMILAR else "pass"), told
+    return ("fail" if alike >= SIMILAR else "pass"), told, round(alike, 4)
 
 
 OPTIONS = Gate("options", "no two options say the same", "text", _judge)

@@ -69,7 +69,8 @@ def _judge(questions: list[Question], inputs: GateInputs) -> Judgement:
         return "not run", DOES_NOT_APPLY + "no multiple-choice question"
     p_value = position_p_value(counts, inputs.random_state)
     told = "; ".join(f"{size} options: {found.tolist()}" for size, found in counts.items())
-    return ("fail" if p_value < ALPHA else "pass"), f"key at each place, {told}: p = {p_value:.2g}"
+    told = f"key at each place, {told}: p = {p_value:.2g}"
+    return ("fail" if p_value < ALPHA else "pass"), told, round(p_value, 4)
 
 
 POSITIONS = Gate("positions", "the key stands at every place equally often", "set", _judge)

@@ -11,7 +11,7 @@ import numpy as np
 from infometer.questions.problems.channels import WaterFillingProblem
 from infometer.questions.problems.noma import NomaProblem
 from infometer.questions.problems.orthogonal import OmaProblem
-from infometer.questions.problems.solution import OptimisationProblem
+from infometer.questions.problems.solution import InfeasibleProblemError, OptimisationProblem
 from infometer.questions.problems.units import UNITS, read_quantities
 from infometer.questions.records import Question
 from infometer.resampling import generator
@@ -55,9 +55,12 @@ def draft_problem_questions(n: int, random_state: Any = 0) -> list[Question]:
 
 
 def _question(draw: Callable[[np.random.Generator], Drawn], rng: np.random.Generator) -> Any:
-    """A question, or None where two options come too close to each other."""
-    problem, mistakes, explanation = draw(rng)
-    value = problem.solve().value
+    """A question, or None where it has no solution or two options come too close to each other."""
+    try:
+        problem, mistakes, explanation = draw(rng)
+        value = problem.solve().value
+    except InfeasibleProblemError:
+        return None
     values = np.array([value, *mistakes])
     apart = np.abs(values[:, None] - values) / np.maximum(values[:, None], values)
     if (apart[np.triu_indices(4, 1)] < DIFFERENT).any():
