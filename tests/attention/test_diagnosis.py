@@ -61,7 +61,7 @@ def test_collapse_needs_no_warm_up_and_says_where():
     mean = np.full((4, 4), 2.0)
     mean[3] = [0.01, 0.02, 0.0, 2.0]
     (finding,) = diagnose(table(mean), progress=0.0)
-    assert (finding.severity, finding.where) == ("warning", "layer 3 (heads 0, 1, 2)")
+    assert (finding.severity, finding.where) == ("warning", "layer 3 (heads 0–2)")
     assert "3 of 16 heads" in finding.evidence
     assert "QK-norm" in finding.remedy
 

@@ -270,13 +270,20 @@ def _share(heads: np.ndarray) -> str:
 
 
 def _named(heads: np.ndarray, layers: tuple[int, ...]) -> str:
-    """Such as "layer 0 (heads 1, 4), layer 3 (all 12 heads)"."""
+    """Such as "layer 0 (heads 1, 4–6), layer 3 (all 12 heads)"."""
     told = []
     for layer, row in zip(layers, heads, strict=True):
         numbers = np.flatnonzero(row)
         if len(numbers) == len(row) > 1:
             told.append(f"layer {layer} (all {len(row)} heads)")
         elif len(numbers):
-            heads_told = ", ".join(map(str, numbers))
-            told.append(f"layer {layer} (head{'s' if len(numbers) > 1 else ''} {heads_told})")
+            told.append(f"layer {layer} (head{'s' if len(numbers) > 1 else ''} {_runs(numbers)})")
     return ", ".join(told)
+
+
+def _runs(numbers: np.ndarray) -> str:
+    """Such as "1, 4–6, 9", and "1, 2" for two that follow each other."""
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    return ", ".join(
+        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )

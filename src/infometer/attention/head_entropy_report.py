@@ -40,7 +40,7 @@ def head_entropy_report(
     >>> table = HeadEntropyTable.of_means([[3.8, 3.8], [2.1, 2.2]], n_tokens=128)
     >>> report = head_entropy_report(table)
     >>> print(report.answer)
-    2 of 4 heads are overloaded, near uniform, and none has collapsed. The mean entropy is 2.975
+    2 of 4 heads are overloaded, near uniform; none is near one-hot. The mean entropy is 2.975
     nats, of at most 3.878 under the mask.
     """
     nats_per(unit)
@@ -71,13 +71,13 @@ def _answer(table: HeadEntropyTable, reference: Reference, unit: str) -> str:
         return f"Attention is NaN in every row of all {n} heads: there is no entropy to tell."
     over, collapsed = int(states.overloaded.sum()), int(states.collapsed.sum())
     first = f"{over or 'None'} of {n} heads {'is' if over < 2 else 'are'} overloaded, near uniform"
-    second = f"{collapsed or 'none'} {'has' if collapsed < 2 else 'have'} collapsed"
+    second = f"{collapsed or 'none'} {'is' if collapsed < 2 else 'are'} near one-hot"
     if states.nan.any():
         second += f"; in {int(states.nan.sum())} there is NaN"
     mean = f"The mean entropy is {np.nanmean(table.mean) / scale:.3f} {unit}"
     if np.isfinite(table.ceiling).any():
         mean += f", of at most {np.nanmean(table.ceiling) / scale:.3f} under the mask"
-    return f"{first}, and {second}. {mean}."
+    return f"{first}; {second}. {mean}."
 
 
 def _overall(table: HeadEntropyTable, unit: str) -> Estimate:
