@@ -16,6 +16,7 @@ _HOME: dict[str, str] = {
     "CostProtocol": "unit_costs",
     "CostReport": "cost_report",
     "EntropyBands": "bands",
+    "EntropyCourse": "entropy_course",
     "EntropyRegularizer": "regularizer",
     "HeadEntropy": "entropy_metric",
     "HeadEntropyTable": "head_entropy_table",
