@@ -29,7 +29,8 @@ Jha and Reagen measured GPT-2 models under BumbleBee's protocols in SecretFlow-S
 and 2501.03489). "Published" figures are theirs; the others are `PrivateInferenceCost`'s. Its unit
 costs were fitted to these very totals: "error" is in-sample, "left out" is the error of a fit to
 all other rows. The {n} rows are distinct measured models; those with temperatures and the
-regularised ones have the totals of their variant without, and are not counted twice. T tokens, L layers, d = 768, 12 heads; "value-free" is He and Hofmann's block.
+regularised ones have the totals of their variant without, and are not counted twice. T tokens, L
+layers, d = 768, 12 heads; "value-free" is He and Hofmann's block.
 
 {table}
 
