@@ -61,7 +61,7 @@ def cost_caveats(
             "info",
             "forward pass",
             f"The cost is that of one forward pass over {seq_len} tokens of one sequence.",
-            "Each token that a model generates takes one pass more, over one token where the protocol "
+            "Each token that is generated takes one pass more, over one token where the protocol "
             "keeps keys and values.",
         ),
         VARIANTS_COST_PERPLEXITY,
