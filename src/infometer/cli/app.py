@@ -7,6 +7,7 @@ import sys
 import typer
 
 from infometer import __version__
+from infometer.cli.attention import attention
 from infometer.cli.difficulty import difficulty
 from infometer.cli.graph import graph
 from infometer.cli.measure import measure
@@ -24,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(attention)
 app.command()(difficulty)
 app.command()(measure)
 app.command()(plane)
