@@ -136,6 +136,8 @@ class VariantGPT2(GPT2LMHeadModel):
         A config without a variant, or with cross-attention, which no variant has.
     """
 
+    _no_split_modules = ("VariantGPT2Block",)  # of one device, where a model spans several
+
     def __init__(self, config: GPT2Config) -> None:
         check_variant(config)
         if config.add_cross_attention:

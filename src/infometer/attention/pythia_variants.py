@@ -119,6 +119,8 @@ class VariantPythia(GPTNeoXForCausalLM):
         A config without a variant.
     """
 
+    _no_split_modules = ("VariantPythiaLayer",)  # of one device, where a model spans several
+
     def __init__(self, config: GPTNeoXConfig) -> None:
         check_variant(config)
         super().__init__(config)
