@@ -170,8 +170,9 @@ def check_rank(rank, store):
         whole.update(call())
         own = metric.sums.clone()
         assert torch.allclose(metric.compute(), whole.compute(), rtol=1e-10)
+        found = metric.table()
         for name, array in whole.table()._arrays().items():
-            assert getattr(metric.table(), name) == pytest.approx(array, rel=1e-9), name
+            assert getattr(found, name) == pytest.approx(array, rel=1e-9), name
         assert torch.equal(metric.sums, own)
     finally:
         dist.destroy_process_group()
