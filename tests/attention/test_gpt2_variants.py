@@ -91,6 +91,8 @@ def test_the_full_variant_is_stock_gpt2_without_some_biases():
         for name in absent.missing_keys:
             stock.get_parameter(name).zero_()
     torch.testing.assert_close(model(ids()).logits, stock(ids()).logits)
+    ours, theirs = (each(ids(), labels=ids()).loss for each in (model, stock))
+    torch.testing.assert_close(ours, theirs)
 
 
 def test_the_start_is_gpt2s():

@@ -143,6 +143,7 @@ class VariantGPT2(GPT2LMHeadModel):
         if config.add_cross_attention:
             raise ValueError("add_cross_attention is True; the variants are decoders without it")
         super().__init__(config)
+        self.loss_type = "ForCausalLM"  # Transformers takes it from the name of the class
         blocks = [VariantGPT2Block(config, layer_idx=i) for i in range(config.n_layer)]
         self.transformer.h = nn.ModuleList(blocks)
         if not variant_of(config).final_layer_norm:

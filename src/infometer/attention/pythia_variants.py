@@ -124,6 +124,7 @@ class VariantPythia(GPTNeoXForCausalLM):
     def __init__(self, config: GPTNeoXConfig) -> None:
         check_variant(config)
         super().__init__(config)
+        self.loss_type = "ForCausalLM"  # Transformers takes it from the name of the class
         layers = [VariantPythiaLayer(config, i) for i in range(config.num_hidden_layers)]
         self.gpt_neox.layers = nn.ModuleList(layers)
         if not variant_of(config).final_layer_norm:
