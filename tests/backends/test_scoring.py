@@ -151,7 +151,7 @@ def test_the_leak_of_options_is_what_they_alone_tell():
     rest = lm_pvi(Table(log_p), items, reduction="choice", null_seen=["options"])
     assert rest.information.value == pytest.approx(0.0)
     assert rest.information.quantity == "I_V(question→answer | options)"
-    assert "no usable information is seen" in rest.findings[0].what
+    assert "No usable information is seen" in rest.findings[0].what
 
 
 def test_exemplars_stand_solved_before_both_prompts():
@@ -185,7 +185,7 @@ def test_a_model_trained_without_questions_serves_as_null():
 def test_answers_of_different_lengths_are_told():
     items = [AnswerItem("a?", "one"), AnswerItem("b?", "one two")]
     found = lm_pvi(Table(flat), items)
-    assert any(finding.evidence == "1 to 2 tokens" for finding in found.findings)
+    assert any(finding.evidence == "1 to 2 tokens." for finding in found.findings)
 
 
 def test_two_tokenisers_are_told():

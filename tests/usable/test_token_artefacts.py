@@ -144,7 +144,7 @@ def test_floored_probabilities_are_told():
         return np.tile([1.0, 0.0], (len(texts), 1))
 
     found = token_artefacts(sure, ["not a"] * 6, [1] * 6, classes=[0, 1])
-    assert "18 probabilities" in found.findings[0].what
+    assert found.findings[0].evidence == "18 below 1e-12."
 
 
 def test_the_plot_names_the_tokens():

@@ -59,10 +59,10 @@ def leak_findings(leak: Leakage) -> tuple[Finding, ...]:
             Finding(
                 "warning",
                 "options",
-                "the keys can be guessed without the questions",
-                f"{leak.information}; largest weights: {named}",
-                "rewrite the items that leak most (`leaking`), or report this figure beside every "
-                "score on the set",
+                "The keys can be guessed without the questions.",
+                f"{leak.information}; largest weights: {named}.",
+                "Rewrite the items that leak most, or report this figure beside every "
+                "score on the set.",
             )
         )
     alpha = (1 - leak.settings["level"]) / len(leak.rules)  # Bonferroni's: any rule may be a fluke
@@ -74,9 +74,9 @@ def leak_findings(leak: Leakage) -> tuple[Finding, ...]:
             Finding(
                 "info",
                 "options",
-                f"{repeated} items repeat the options of another",
-                f"{leak.settings['sets of options']} sets in {len(leak.items)} items",
-                "they were kept in one fold; remove those whose questions say the same too",
+                "Some items have the options of another; they stand in one fold.",
+                f"{leak.settings['sets of options']} sets of options in {len(leak.items)} items.",
+                "Remove those whose questions say the same too.",
             )
         )
     return tuple(found)
@@ -92,8 +92,8 @@ def _rule_finding(row: Mapping[Hashable, Any]) -> Finding:
     return Finding(
         "warning",
         str(row["rule"]),
-        f"taking this option finds {100 * row['accuracy']:.1f} % of the keys",
+        f"Taking this option finds {100 * row['accuracy']:.1f} % of the keys.",
         f"{100 * row['chance']:.1f} % by chance, on {row['n']} items; interval "
-        f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %",
-        "make it the key as often as its share of the options",
+        f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %.",
+        "Make it the key as often as its share of the options.",
     )

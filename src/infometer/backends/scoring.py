@@ -193,9 +193,9 @@ def _findings(found: LanguageVInformation, one_model: bool) -> tuple[Finding, ..
             Finding(
                 "warning",
                 figure.quantity,
-                "no usable information is seen",
-                str(figure),
-                "take more items, or a model that was trained for these answers",
+                "No usable information is seen.",
+                f"{figure}.",
+                "Take more items, or a model that was trained for these answers.",
             )
         )
     if one_model:
@@ -203,9 +203,9 @@ def _findings(found: LanguageVInformation, one_model: bool) -> tuple[Finding, ..
             Finding(
                 "info",
                 "null_backend",
-                "g is the same model with the null prompt, not one trained without the input",
-                "H_V(Y|∅) may be too high, and the information with it",
-                "give null_backend the model fine-tuned without the input",
+                "g is the same model with the null prompt, not one trained without the input.",
+                "H_V(Y|∅) may be too high, and the information with it.",
+                "Give null_backend the model fine-tuned without the input.",
             )
         )
     lengths = (
@@ -216,9 +216,9 @@ def _findings(found: LanguageVInformation, one_model: bool) -> tuple[Finding, ..
             Finding(
                 "info",
                 "items",
-                "the answers have different lengths",
-                f"{min(lengths)} to {max(lengths)} tokens",
-                "compare items of one length, or by bits per token",
+                "The answers have different lengths.",
+                f"{min(lengths)} to {max(lengths)} tokens.",
+                "Compare items of one length, or by bits per token.",
             )
         )
     return tuple(said)

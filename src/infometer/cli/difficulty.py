@@ -26,7 +26,8 @@ from infometer.extras import require
 if TYPE_CHECKING:
     import pandas as pd
 
-    from infometer.usable import Difficulty, LabelledTable
+    from infometer.contracts import Report
+    from infometer.usable import AttributeInformation, Difficulty, LabelledTable
 
 __all__ = ["difficulty"]
 
@@ -197,21 +198,27 @@ def _deliver(
         tables["corrected"] = corrected
     report = found.report()
     if attributes:
-        told = attribute_information(
-            family.value, table.texts, table.labels, groups=table.groups, cv=folds,
-            random_state=seed, n_jobs=jobs,
-        )  # fmt: skip
+        with progress_bar("reading attributes alone") as show:
+            told = attribute_information(
+                family.value, table.texts, table.labels, groups=table.groups, cv=folds,
+                random_state=seed, n_jobs=jobs, progress=show,
+            )  # fmt: skip
         tables["attributes"] = told.to_frame()
-        report = dataclasses.replace(
-            report,
-            tables={**report.tables, "What attributes alone tell": told.to_frame().round(3)},
-            figures={**report.figures, "What attributes alone tell": told.plot},
-        )
+        report = _with_attributes(report, told)
     report = dataclasses.replace(report, provenance=provenance(table=table.frame))
     write_table(review_table(found), out / "review.csv")
     deliver(report, out, tables=tables, json=json, unit=unit)
     where = out / "review.csv"
     typer.echo(f"Suspect labels for a person to decide about: {where.resolve()}", err=json)
+
+
+def _with_attributes(report: Report, told: AttributeInformation) -> Report:
+    title = "What attributes alone tell"
+    return dataclasses.replace(
+        report,
+        tables={**report.tables, title: told.to_frame().round(3)},
+        figures={**report.figures, title: told.plot},
+    )
 
 
 def _of_questions(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from infometer.contracts import Finding, Report
+from infometer.contracts import Estimate, Finding, Report
 from infometer.usable.difficulty import Difficulty
 
 __all__ = ["difficulty_report"]
@@ -17,6 +17,7 @@ BITS = math.log(2.0)
 SHOWN = 10
 BARS = 24
 LONGEST = 160
+LEAST_BITS_TOLD = 0.1
 
 
 def difficulty_report(found: Difficulty) -> Report:
@@ -81,48 +82,71 @@ def _answer(found: Difficulty) -> str:
 
 def _told(found: Difficulty) -> list[Finding]:
     """What the suspects, slices and artefacts come to, a sentence each."""
-    told = []
+    return [*_told_of_labels(found), *_told_of_slices(found), *_told_of_tokens(found)]
+
+
+def _told_of_labels(found: Difficulty) -> list[Finding]:
     wrong = found.suspects.n_wrong
     confident = found.suspects.to_frame().get("confident")
-    if wrong is not None and confident is not None and confident.any():
-        told.append(
-            Finding(
-                "warning",
-                "labels",
-                f"The models are confident of another label for {int(confident.sum())} rows.",
-                f"At most {wrong.value:.0f} labels are wrong, at "
-                f"{100 * wrong.level:.0f} % confidence.",
-                "Read them in review.csv, write a decision in each line, and give the file back.",
-            )
+    if wrong is None or confident is None or not confident.any():
+        return []
+    return [
+        Finding(
+            "warning",
+            "labels",
+            f"The models are confident of another label for {int(confident.sum())} rows.",
+            _most_wrong(wrong),
+            "Read them in review.csv, write a decision in each line, and give the file back.",
         )
+    ]
+
+
+def _told_of_slices(found: Difficulty) -> list[Finding]:
     slices = found.slices.told
-    if len(slices):
-        hardest = slices.iloc[0]
-        told.append(
-            Finding(
-                "info",
-                "slices",
-                f"{len(slices)} slices differ from the rest; the hardest is {hardest['column']} "
-                f"{hardest['slice']}.",
-                f"{hardest['pvi_bits']:.2f} bits, {hardest['difference_bits']:+.2f} against the "
-                "rest.",
-                "Look there first for wrong labels or missing examples.",
-            )
+    if not len(slices):
+        return []
+    lowest = slices.iloc[0]
+    return [
+        Finding(
+            "info",
+            "slices",
+            f"Slices differ from the rest: {len(slices)} of {len(found.slices.frame)}. The lowest "
+            f"is {lowest['column']} {lowest['slice']}.",
+            f"{lowest['pvi_bits']:.2f} bits, {lowest['difference_bits']:+.2f} against the rest.",
+            "Look there first for wrong labels or missing examples.",
         )
-    if found.artefacts is not None and len(top := found.artefacts.top(1)):
-        words = ", ".join(
-            f"{row['token']!r} for {row['class']} ({row['drop_bits']:.1f} bits)"
-            for row in top.to_dict("records")[:4]
+    ]
+
+
+def _told_of_tokens(found: Difficulty) -> list[Finding]:
+    if found.artefacts is None:
+        return []
+    top = found.artefacts.top(1)
+    top = top[top["drop_bits"] >= LEAST_BITS_TOLD]
+    if not len(top):
+        return []
+    side = "" if found.table.text2 is None else f" of {found.table.text2!r}"
+    words = ", ".join(
+        f"{row['token']!r} for {row['class']} ({row['drop_bits']:.1f} bits)"
+        for row in top.to_dict("records")[:4]
+    )
+    return [
+        Finding(
+            "info",
+            "artefacts",
+            f"Single tokens{side} give labels away: {words}.",
+            remedy="Ask whether a label should hang on that word; if not, balance it.",
         )
-        told.append(
-            Finding(
-                "info",
-                "artefacts",
-                f"Single tokens give labels away: {words}.",
-                remedy="Ask whether a label should hang on that word; if not, balance it.",
-            )
-        )
-    return told
+    ]
+
+
+def _most_wrong(wrong: Estimate) -> str:
+    if wrong.value >= (wrong.n_samples or 0):
+        return "These models are too weak to say how many labels are wrong."
+    return (
+        f"At most {wrong.value:.0f} labels are wrong, at {100 * wrong.level:.0f} % confidence, if "
+        "an error depends on the class of an item and not on the item."
+    )
 
 
 def _shortened(column: pd.Series) -> pd.Series:

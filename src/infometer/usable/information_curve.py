@@ -45,7 +45,7 @@ class VInformationCurve:
 
     .. math:: \hat I_V(s) = \hat H(Y) - \tfrac1n \sum_i -\log g_s[x_i](y_i)
 
-    of the model g_s after s steps. It falls where the model grows more certain than right, which
+    of the model g_s after s steps. It falls where The model grows more certain than right., which
     accuracy does not show: `OverconfidenceWarning` says so once, when the figure is below its best
     by more than the 95 % interval of the paired difference, and accuracy is not.
 
@@ -147,7 +147,7 @@ class VInformationCurve:
             "Stop there, regularise more, or calibrate the probabilities.",
         )
         self.findings = (finding,)
-        message = f"{finding.where}: {finding.what}. {finding.evidence} {finding.remedy}"
+        message = f"{finding.where}: {finding.what} {finding.evidence} {finding.remedy}"
         warnings.warn(message, OverconfidenceWarning, stacklevel=3)
 
 

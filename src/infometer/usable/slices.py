@@ -195,8 +195,8 @@ def _cut(frame: pd.DataFrame, n_bins: int) -> tuple[pd.DataFrame, list[Finding]]
         numeric = column.dtype.kind in "iufmM"
         if kind == "continuous" or (kind == "identifier" and numeric):
             column = pd.qcut(column, n_bins, duplicates="drop")
-            what = f"{name} holds numbers: cut into {column.nunique()} bins of about equal size"
-            findings.append(Finding("info", name, what, remedy="give categories to cut otherwise"))
+            what = f"{name} holds numbers: cut into {column.nunique()} bins of about equal size."
+            findings.append(Finding("info", name, what, remedy="Give categories to cut otherwise."))
         cut[name] = column.astype(str)
     return pd.DataFrame(cut), findings
 
@@ -212,8 +212,8 @@ def _cells(frame: pd.DataFrame) -> tuple[list[tuple[str, str]], list[np.ndarray]
 
 
 def _small(count: int, min_items: int) -> Finding:
-    what = f"{count} slices have fewer than {min_items} items and are not shown"
-    return Finding("info", "slices", what, remedy="join values, or lower min_items")
+    what = f"Slices of fewer than {min_items} items are not shown: {count} of them."
+    return Finding("info", "slices", what, remedy="Join values to see them.")
 
 
 def _row(

@@ -97,8 +97,10 @@ class TextModels:
         """What the floor cut off."""
         if not self.n_floored:
             return ()
-        what = f"{self.n_floored} probabilities stood below the floor of {self.floor:g}"
-        return (Finding("warning", "token artefacts", what, remedy="drops there are too small"),)
+        what = "Some labels have a probability below the floor, where drops are too small."
+        evidence = f"{self.n_floored} below {self.floor:g}."
+        remedy = "Take a model that is never certain, such as a calibrated one."
+        return (Finding("warning", "token artefacts", what, evidence, remedy),)
 
 
 def token_drops(

@@ -58,7 +58,7 @@ def test_test_items_in_the_training_part_are_counted():
     copies = one_about(found, "copies")
     assert copies.evidence == "3 of 5 items (60.0 %)."
     assert "Take them out of the training part" in copies.remedy
-    assert one_about(found, "empty").evidence == "1 items."
+    assert one_about(found, "empty").evidence == "Items with an empty text: 1."
 
 
 def test_repeated_codes_are_no_copies():

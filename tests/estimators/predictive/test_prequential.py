@@ -69,7 +69,7 @@ def test_a_class_unseen_is_coded_by_laplaces_rule_and_told():
     found = prequential_codelength("constant", np.zeros((100, 1)), y, **settings)
     known = {1: 10, 2: 50}[int(found.block[99])]
     assert found.log_p[99] == found.log_p_null[99] == pytest.approx(-math.log(known + 2))
-    assert found.findings[0].what.startswith("1 labels came before their class")
+    assert found.findings[0].evidence.startswith("1 labels, each coded with")
     shares = smoothed(np.array([[0.2, 0.8]]), np.array([1, 3]), 6, 4)
     np.testing.assert_allclose(shares, [[0.1, 0.16, 0.1, 0.64]])
     one_class = smoothed(np.ones((1, 1)), np.array([0]), 9, 3)

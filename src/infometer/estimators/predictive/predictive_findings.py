@@ -206,7 +206,8 @@ def _empty(result: VInformation, evidence: Evidence) -> list[Finding]:
         return []
     return [
         Finding(
-            "info", "items", "Some texts are empty.", f"{evidence.n_empty} items.",
+            "info", "items", "Some texts are empty.",
+            f"Items with an empty text: {evidence.n_empty}.",
             "Ask whether reading them went wrong.",
         )
     ]  # fmt: skip

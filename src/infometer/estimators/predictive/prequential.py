@@ -205,9 +205,9 @@ def _findings(sent: Sequence[_Sent], floor: float) -> tuple[Finding, ...]:
             Finding(
                 "info",
                 "y",
-                f"{unseen} labels came before their class had been seen",
-                "each coded with probability 1/(t + K)",
-                "with many, send a larger first block: fractions that start later",
+                "Some labels came before their class had been seen.",
+                f"{unseen} labels, each coded with probability 1/(t + K).",
+                "With many, send a larger first block: fractions that start later.",
             )
         )
     if floored:
@@ -215,9 +215,9 @@ def _findings(sent: Sequence[_Sent], floor: float) -> tuple[Finding, ...]:
             Finding(
                 "warning",
                 "estimator",
-                f"{floored} labels had a probability below {floor:g} and were coded with it",
-                f"the code would be longer by any amount, {-math.log(floor):.1f} nats each is told",
-                "take a model that is less sure of itself: stronger regularisation",
+                f"Some labels had a probability below {floor:g} and were coded with it.",
+                f"{floored} labels, {-math.log(floor):.1f} nats each; the code could be longer.",
+                "Take a model that is less sure of itself: stronger regularisation.",
             )
         )
     return tuple(notes)

@@ -214,10 +214,10 @@ def _findings(differences: Mapping[str, Estimate], types: np.ndarray) -> tuple[F
         Finding(
             "warning",
             name,
-            f"the probe reads no more than with {name}",
-            f"difference {one.bits:.3f} bits, 95 % {one.interval[0] / BITS:.3f} to "
-            f"{one.interval[1] / BITS:.3f}",
-            "take a simpler family or stronger regularisation, or another layer",
+            f"The probe reads no more than with {name}.",
+            f"Difference {one.bits:.3f} bits, 95 % {one.interval[0] / BITS:.3f} to "
+            f"{one.interval[1] / BITS:.3f}.",
+            "Take a simpler family or stronger regularisation, or another layer.",
         )
         for name, one in differences.items()
         if one.interval is not None and one.interval[0] <= 0
@@ -227,9 +227,9 @@ def _findings(differences: Mapping[str, Estimate], types: np.ndarray) -> tuple[F
             Finding(
                 "info",
                 "types",
-                "every item is a type of its own: random labels cannot be learned for other items",
-                f"{len(types)} types",
-                "give types=, such as the word behind each embedding",
+                "Every item is a type of its own: random labels cannot be learned for other items.",
+                f"{len(types)} types.",
+                "Give types=, such as the word behind each embedding.",
             )
         )
     return tuple(notes)
