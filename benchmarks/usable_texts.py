@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.publishing import markdown, publish
-from benchmarks.usable_texts_held_out import ATTRIBUTES, WHOLE, measured
+from benchmarks.usable_texts_held_out import ATTRIBUTES, HYPOTHESIS, WHOLE, measured
 from benchmarks.usable_texts_models import SETS, SLOWER, TRANSFORMER
 from benchmarks.usable_texts_overfitting import (
     EPOCHS,
@@ -53,6 +53,7 @@ def draw_epochs(ax: Axes, curves: pd.DataFrame, data: str) -> None:
         side.tick_params(axis="y", labelcolor=color)
     ax.axhline(0.0, color="0.6", lw=0.8, ls="--")
     ax.set(title=data, xlabel="epoch")
+    right.set_ylabel("accuracy", color="C1")
 
 
 def draw_bits(ax: Axes, lines: pd.DataFrame, key: str) -> None:
@@ -81,7 +82,6 @@ def draw(lines: pd.DataFrame, curves: pd.DataFrame) -> Figure:
     for ax, data in zip(panels, EPOCHS, strict=True):
         draw_epochs(ax, curves, data)
     panels[0].set_ylabel("V-information (bits)", color="C0")
-    above.supylabel("accuracy", color="C1", x=0.99, fontsize="medium")
     left, right = below.subplots(1, 2)
     draw_bits(left, lines[lines["attribute"] == WHOLE], "data")
     draw_bits(right, lines[lines["data"] == "SNLI"], "attribute")
@@ -94,13 +94,14 @@ def draw(lines: pd.DataFrame, curves: pd.DataFrame) -> Figure:
 TEXT = """\
 "Linear" is `pointwise_v_information("linear", ...)`: TF-IDF of words and pairs of words, a softmax
 whose penalty is chosen by held-out log-loss. "Transformer" is `TextTransformerClassifier` trained
-from scratch on the spot: {transformer}; size and epochs were set once, on one split of SNLI and of
-SST-2. CoLA and SST-2 are trained on their training parts; SNLI and MultiNLI, of which only the test
-and validation parts are at hand, are cross-fitted (5 folds, premises kept whole, intervals by
-premise): about 7,850 pairs for training where the paper's BERT was pretrained and fine-tuned on
-550,000 (SNLI) and 390,000 (MultiNLI). The paper's figures stand beside ours for orientation; they
-are no target of a model from scratch. Intervals are of 95 %; of the paper's, items count as
-independent. Bits everywhere.
+from scratch on the spot: {transformer};
+size and epochs were set after one training on four fifths of the SNLI pairs and one on SST-2, of
+another seed, by figures on held-out items. CoLA and SST-2 are trained on their training parts; SNLI
+and MultiNLI, of which only the test and validation parts are at hand, are cross-fitted (5 folds,
+premises kept whole, intervals by premise): about 7,850 pairs for training where the paper's BERT
+was pretrained and fine-tuned on 550,000 (SNLI) and 390,000 (MultiNLI). The paper's figures stand
+beside ours for orientation; they are no target of a model from scratch. Intervals are of 95 %; of
+the paper's, items count as independent. Bits everywhere.
 
 {sets}
 
@@ -135,7 +136,9 @@ is stronger); "known" was measured before this library was written. {reproduced}
 The small transformer by epoch ({slower}; {seeds} seeds), on items held out: both
 development parts of CoLA, development and test part of SST-2, and 4,000 items of Subjectivity with
 2,000 for training. Sentences made from the mean over the seeds; the standard error of an accuracy
-is 0.7 to 1.4 points, and the best of many epochs flatters itself.
+is 0.5 to 1.6 points, and the best of many epochs flatters itself. Subjectivity was looked at with
+another seed before: with 8,000 items for training (of 16 epochs, 2,000 asked about) V-information
+falls from 0.65 to 0.10 bits while accuracy goes from 0.898 to 0.903; with 2,000 it falls below 0.
 
 {statements}
 
@@ -159,16 +162,22 @@ items of the class); "top" of ours among those that pass the sign test.
 {tokens}"""
 
 
-def conclusion_on_premises(conditional: pd.DataFrame) -> str:
-    """What the transformer makes of the premise, from its figures."""
+def conclusion_on_premises(lines: pd.DataFrame) -> str:
+    """Held-out and in-sample figures of the transformer, with the premise and without."""
+    own = lines[lines["model"] == "transformer"].set_index(["data", "attribute"])
     told = []
-    for _, line in conditional[conditional["model"] == "transformer"].iterrows():
-        sign = "adds" if line["low_bits"] > 0 else "adds nothing"
-        sign = "costs" if line["high_bits"] < 0 else sign
-        told.append(f"{line['data']} {line['information_bits']:+.3f} bits ({sign})")
+    for data in ("SNLI", "MultiNLI"):
+        whole, alone = own.loc[(data, WHOLE)], own.loc[(data, HYPOTHESIS)]
+        seen = [part["information_bits"] + part["gap_bits"] for part in (whole, alone)]
+        told.append(
+            f"{data} {whole['information_bits']:.3f} against {alone['information_bits']:.3f} bits "
+            f"held out, {seen[0]:.3f} against {seen[1]:.3f} on the items trained on"
+        )
     return (
-        "To the transformer, which could compare the texts but sees few pairs: "
-        f"{', '.join(told)}. Where it costs, the model learns premises by heart."
+        "The transformer could compare them. Pairs against hypotheses alone: "
+        f"{'; '.join(told)}. Where pairs stand behind on the items trained on too, this training "
+        "(two epochs of 7,850 pairs) did not get as far with the premise in the way: that says "
+        "nothing of what the family could read off it with more data."
     )
 
 
@@ -212,10 +221,13 @@ def run(results: Path, scratch: Path) -> None:
             ["attribute", *shared, "accuracy"],
         ),
         conditional=shown(conditional, ["data", "hypothesis", "both", *shared]),
-        order=conclusion_on_premises(conditional),
+        order=conclusion_on_premises(lines),
         reproduced=reproduced(fits),
         penalties=shown(
-            fits.assign(here=fits["information_bits"].round(4).map("{:g}".format)),
+            fits.assign(
+                known=fits["known"].map("{:.4f}".format),
+                here=fits["information_bits"].map("{:.4f}".format),
+            ),
             ["C", "known", "here", "interval", "known accuracy", "accuracy", "gap_bits"],
         ),
         statements="\n".join(statement(curves, data) for data in [*EPOCHS, PAPER]),
