@@ -17,7 +17,7 @@ TICKS = (0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000)
 
 
 def draw_course(steps: Sequence[int], tables: Sequence[HeadEntropyTable], ax: Any) -> Any:
-    """Draw each layer's mean share of its ceiling over the steps; shaded: its heads' range.
+    """Draw each layer's mean share of its ceiling over the steps; thin: its heads.
 
     Parameters
     ----------
@@ -29,16 +29,14 @@ def draw_course(steps: Sequence[int], tables: Sequence[HeadEntropyTable], ax: An
 
     shares = np.ma.masked_invalid(np.stack([table.normalized for table in tables]))
     layers = tables[0].layers
-    colours = colormaps["viridis_r"](np.linspace(0.05, 1.0, len(layers)))
+    colours = colormaps["viridis"](np.linspace(0.85, 0.0, len(layers)))
     x = np.array(steps) + 1
     for i, layer in enumerate(layers):
         colour = colours[i]
         if len(layers) <= NAMED:
-            low, high = shares[:, i].min(axis=1), shares[:, i].max(axis=1)
-            ax.fill_between(x, low, high, color=colour, alpha=0.12, lw=0)
-        ax.plot(
-            x, shares[:, i].mean(axis=1), color=colour, marker="o", ms=4, label=f"layer {layer}"
-        )
+            ax.plot(x, shares[:, i], color=colour, lw=0.8, alpha=0.6)
+        mean = shares[:, i].mean(axis=1)
+        ax.plot(x, mean, color=colour, lw=2.5, marker="o", ms=5, label=f"layer {layer}")
     for quarter in (0.25, 0.75):
         ax.axhline(quarter, color="0.6", lw=1, ls=":", zorder=0)
     ax.set_xscale("log")

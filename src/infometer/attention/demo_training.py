@@ -45,7 +45,7 @@ class DemoTraining(NamedTuple):
 
 
 def language_loss(model: nn.Module, tokens: Tensor) -> Tensor:
-    """The mean nats of the next token.
+    """The mean nats of the next token, of tokens (B, T).
 
     Examples
     --------
@@ -53,8 +53,8 @@ def language_loss(model: nn.Module, tokens: Tensor) -> Tensor:
     >>> round(language_loss(model, torch.arange(16)[None]).item(), 1)  # untrained: log 256
     5.5
     """
-    loss: Tensor = model(input_ids=tokens, labels=tokens, use_cache=False).loss
-    return loss
+    logits = model(input_ids=tokens[:, :-1], use_cache=False).logits
+    return nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
 
 
 def train_demo(
@@ -133,9 +133,9 @@ def train_demo(
 
 
 def _between(n_steps: int) -> list[int]:
-    """1, 3, 10, 30, … below the last step."""
-    steps = (first * 10**power for power in range(6) for first in (1, 3))
-    return [step for step in steps if step < 0.8 * n_steps]
+    """1, 2, 5, 10, … well below the last step."""
+    steps = (first * 10**power for power in range(6) for first in (1, 2, 5))
+    return [step for step in steps if step < 0.9 * n_steps]
 
 
 def _warm_up_and_decay(

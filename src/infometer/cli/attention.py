@@ -162,11 +162,13 @@ def _tokenizer(folder: Path) -> tuple[Any, int | None]:
             f"{folder} holds an encoder–decoder, whose decoder reads a text of its own; use "
             "AttentionEntropyProbe around your own batches"
         )
+    if not any(next(place.glob(name), None) for name in ("tokenizer*", "vocab*", "*.model")):
+        raise ValueError(f"{folder} holds no tokeniser; save it there with save_pretrained")
     try:
         tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
     except (OSError, ValueError) as error:
         told = " ".join(str(error).split())[:200]
-        raise ValueError(f"{folder} holds no tokeniser: {told}") from error
+        raise ValueError(f"{folder} holds no tokeniser that can be read: {told}") from error
     return tokenizer, getattr(config.get_text_config(), "max_position_embeddings", None)
 
 
