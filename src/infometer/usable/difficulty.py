@@ -23,6 +23,7 @@ from infometer.usable.label_suspicion import SuspectLabels, suspect_labels
 from infometer.usable.labelled_table import LabelledTable
 from infometer.usable.order import pvi_order
 from infometer.usable.slices import SliceReport, slice_report
+from infometer.usable.table_findings import table_findings
 
 if TYPE_CHECKING:
     from infometer.contracts import Report
@@ -188,7 +189,7 @@ def dataset_difficulty(
         result, asked = fitted.result, (fitted.predict_proba, fitted.folds)
     else:
         result, asked = _given(table, probabilities, classes, model)
-    artefacts, notes = None, [*_left_out(table), *_grouped(table)]
+    artefacts, notes = None, table_findings(table)
     if asked is not None:
         models, folds = asked
         artefacts, drawn = _artefacts(table, result, models, folds, seed, show)
@@ -262,37 +263,6 @@ def _artefacts(
         progress=taking,
     )
     return found, notes
-
-
-def _left_out(table: LabelledTable) -> list[Finding]:
-    if not table.n_left_out:
-        return []
-    columns = ", ".join(repr(n) for n in (table.text, table.text2, table.label) if n is not None)
-    return [
-        Finding(
-            "warning",
-            "rows",
-            "Rows with a missing value were left out.",
-            f"{table.n_left_out} of {table.n_left_out + len(table.frame)} rows lack one of "
-            f"{columns}.",
-            "Fill them, or take missing='category' to read an empty text, and a class of its own.",
-        )
-    ]
-
-
-def _grouped(table: LabelledTable) -> list[Finding]:
-    if table.groups is None:
-        return []
-    name = table.text if table.item is None else table.item
-    return [
-        Finding(
-            "info",
-            str(name),
-            f"Rows with the same {name!r} stand in one fold, and count as one in the intervals.",
-            f"{len(table.frame)} rows, {int(table.groups.max()) + 1} of them different.",
-            "Take copies out where they are no items of their own.",
-        )
-    ]
 
 
 def _slices(table: LabelledTable) -> pd.DataFrame:

@@ -333,6 +333,12 @@ def test_bad_input_is_refused_by_name(more, reason):
         pointwise_v_information(**given, random_state=0)
 
 
+def test_a_model_that_cannot_read_the_items_says_what_they_are():
+    texts, y = ["tea", "milk"] * 20, [0, 1] * 20
+    with pytest.raises(ValueError, match="LogisticRegression could not be trained on texts: could"):
+        pointwise_v_information(LogisticRegression(), texts, y)
+
+
 def test_a_label_of_one_group_alone_is_named():
     y = np.array([2, 2, 2, 2, 2] + [0, 1] * 20)
     groups = np.r_[np.zeros(5, int), np.arange(1, 41)]

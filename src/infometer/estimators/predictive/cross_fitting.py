@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from infometer.estimators.predictive.classifiers import as_classifier, with_seed
-from infometer.estimators.predictive.item_forms import take_items
+from infometer.estimators.predictive.item_forms import form_of, take_items
 from infometer.estimators.predictive.item_inputs import read_items
 from infometer.estimators.predictive.item_splits import Split
 from infometer.estimators.predictive.probabilities import label_log_probabilities
@@ -172,7 +172,16 @@ def _fit_and_ask(
     more = {}
     if by_name and groups is not None:
         more[f"{model.steps[-1][0]}__groups"] = groups[train]
-    model.fit(take_items(one.items, train), labels[train], **more)
+    try:
+        model.fit(take_items(one.items, train), labels[train], **more)
+    except ValueError as error:
+        if by_name:
+            raise
+        raise ValueError(
+            f"estimator {type(model).__name__} could not be trained on {form_of(one.items)}: "
+            f"{error}; expected a model of such items, such as a pipeline that begins with a "
+            "vectorizer for texts, or with a ColumnTransformer for a frame"
+        ) from error
     parts = []
     for rows in (test, train):
         probabilities = _of_all_classes(model, take_items(one.items, rows), classes)

@@ -13,6 +13,7 @@ from infometer.estimators.predictive.item_inputs import are_sparse, are_texts, t
 __all__ = [
     "count_empty_texts",
     "emptied",
+    "form_of",
     "item_keys",
     "n_items",
     "side_by_side",
@@ -51,7 +52,7 @@ def _emptied_column(column: pd.Series) -> pd.Series:
 
 def stacked(first: Any, second: Any) -> Any:
     """The items of both, one after the other; they must be of one form."""
-    shown = [_form(items) for items in (first, second)]
+    shown = [form_of(items) for items in (first, second)]
     if shown[0] != shown[1]:
         raise ValueError(f"X holds {shown[0]} and X_test {shown[1]}; expected the same columns")
     if isinstance(first, pd.DataFrame):
@@ -61,7 +62,8 @@ def stacked(first: Any, second: Any) -> Any:
     return np.concatenate([first, second])
 
 
-def _form(items: Any) -> str:
+def form_of(items: Any) -> str:
+    """What the items are, for messages."""
     if isinstance(items, pd.DataFrame):
         return f"a frame of {list(items)}"
     return "texts" if are_texts(items) else f"numbers of shape (n, {str(items.shape[1:])[1:-2]})"
@@ -112,8 +114,8 @@ def _as_frame(items: Any, name: str) -> pd.DataFrame:
         return pd.DataFrame({name: pd.array(items, dtype="str")})
     if are_sparse(items) or items.ndim > 2:
         raise ValueError(
-            f"{name} holds {_form(items)}, which have no place beside texts in a frame; give them "
-            "as a frame of columns"
+            f"{name} holds {form_of(items)}, which have no place beside texts in a frame; give "
+            "them as a frame of columns"
         )
     return pd.DataFrame(items, columns=[f"{name}_{k + 1}" for k in range(items.shape[1])])
 

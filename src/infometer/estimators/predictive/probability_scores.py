@@ -101,7 +101,7 @@ def _other_items_share(labels: np.ndarray, groups: np.ndarray | None) -> np.ndar
     own, all_of_group = counts[codes, label], counts.sum(axis=1)[codes]
     others = counts.sum(axis=0)[label] - own
     if (others == 0).any():
-        alone = names[label[others == 0][0]]
+        alone = names.tolist()[label[others == 0][0]]
         raise ValueError(
             f"labels: {alone!r} stands in a single item or group, so no other tells how frequent "
             "it is; take it out or join it to another class"
