@@ -24,12 +24,15 @@ def publish(
     *,
     title: str,
     text: str,
-    figure: Figure,
+    figure: Figure | None = None,
 ) -> None:
     """Write ``stem.csv``, ``stem.md`` and ``stem.svg`` to `results`; the page shows the figure."""
     write_table(table, results / f"{stem}.csv")
-    page = f"# {title}\n\n{text}\n\n![{title}]({stem}.svg)\n\n{machine()}\n"
+    shown = "" if figure is None else f"![{title}]({stem}.svg)\n\n"
+    page = f"# {title}\n\n{text}\n\n{shown}{machine()}\n"
     (results / f"{stem}.md").write_text(page, encoding="utf-8")
+    if figure is None:
+        return
     with rc_context({"svg.hashsalt": stem}):
         figure.savefig(results / f"{stem}.svg", metadata={"Date": None})
 

@@ -1,9 +1,10 @@
 """Three technical documents that packages of Debian ship, for question sets; none is kept here.
 
-lte-design (GPL-2): the design of the LTE model of ns-3; about 29 500 words of prose.
-tcp (GPL-2): the TCP models of ns-3; about 11 000 words.
-qos_framework (BSD-3-Clause): the quality-of-service framework of DPDK; 12 700
-words, about 6 000 of them prose, the rest tables, figures and code.
+lte-design (GPL-2, by its package's copyright file): the design of the LTE model of ns-3; about
+29 500 words of prose.
+tcp (GPL-2, by the same): the TCP models of ns-3; about 11 000 words.
+qos_framework (BSD-3-Clause, by its own first line): the quality-of-service framework of DPDK;
+12 700 words, about 6 000 of them prose, the rest tables, figures and code.
 
     python -m benchmarks.questions_documents FOLDER
 """
