@@ -93,7 +93,7 @@ def course_answer(
 
 def _layers(heads: np.ndarray, layers: Sequence[int]) -> str:
     """The layers with such heads, runs of them written as 3–7."""
-    found = [layer for layer, any_ in zip(layers, heads.any(axis=1), strict=True) if any_]
+    found = [layer for layer, row in zip(layers, heads, strict=True) if row.any()]
     runs: list[list[int]] = []
     for layer in found:
         if runs and layer == runs[-1][-1] + 1:
