@@ -28,7 +28,7 @@ def drawn(questions: list[Question]) -> list[str]:
 
 def share(what: str, good: int, n: int) -> dict[str, object]:
     """With the 95 per cent interval of Jeffreys."""
-    low, high = beta.ppf([0.025, 0.975], good + 0.5, n - good + 0.5)
+    low, high = (float(beta.ppf(q, good + 0.5, n - good + 0.5)) for q in (0.025, 0.975))
     return {"what": what, "good": good, "read": n, "share": good / n, "low": low,
             "high": high if good < n else 1.0}  # fmt: skip
 
