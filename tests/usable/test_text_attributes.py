@@ -68,7 +68,7 @@ def test_the_leaking_attribute_carries_what_the_pair_does():
     pairs = pd.DataFrame({"premise": noise, "hypothesis": np.where(y, "never mind", "all is well")})
     calls = []
     found = attribute_information(
-        "linear", pairs, y, attributes=["first_only", "second_only", "negations"], cv=3,
+        "linear", pairs, y, attributes=["first_only", "second_only", "negations"], cv=2,
         random_state=0, progress=lambda done, of: calls.append((done, of)),
     )  # fmt: skip
     frame = found.to_frame().set_index("attribute")

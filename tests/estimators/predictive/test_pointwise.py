@@ -85,7 +85,7 @@ def test_the_sum_of_two_bits_is_not_linear():
 
 def test_a_scramble_hides_a_code_from_the_linear_family_alone():
     rng = np.random.default_rng(0)
-    code = rng.integers(16, size=2000)
+    code = rng.integers(16, size=800)
     y = (code >= 8).astype(int)
     scrambled = rng.permutation(16)[code]
     found = {
