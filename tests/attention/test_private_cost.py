@@ -14,7 +14,7 @@ from infometer.attention import (
     published_costs,
 )
 from infometer.attention.cost_fit import fit_unit_costs, operation_counts
-from infometer.attention.private_operations import private_operations
+from infometer.attention.private_operations import UNITS, private_operations
 
 TABLE = published_costs()
 MEASURED = measured_costs(TABLE)
@@ -223,8 +223,11 @@ def test_the_picture_has_a_bar_a_model_as_long_as_its_gigabytes(meter):
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: PrivateInferenceCost().estimate(GPT2, 0), "seq_len is 0; expected a whole number"),
-        (lambda: PrivateInferenceCost().estimate(GPT2, 9.5), "seq_len is 9.5; expected a whole"),
+        (
+            lambda: PrivateInferenceCost().estimate(GPT2, 0),
+            "seq_len is 0; expected the number of tokens",
+        ),
+        (lambda: PrivateInferenceCost().estimate(GPT2, 9.5), "seq_len is 9.5; expected the number"),
         (lambda: PrivateInferenceCost().estimate(GPT2, 9, "SM+X"), "variant is 'SM\\+X'"),
         (lambda: CostProtocol("mine", {"tanh": 1.0}), "'tanh', which is no operation; known are"),
         (lambda: CostProtocol("mine", {"relu": -1.0}), "unit_bytes of relu is -1.0; expected a"),
@@ -236,7 +239,7 @@ def test_the_picture_has_a_bar_a_model_as_long_as_its_gigabytes(meter):
         ),
         (
             lambda: PrivateInferenceCost({"name": "a", "unit_bytes": {}}).estimate(GPT2, 9),
-            "protocol 'a' has no unit_bytes of softmax, which softmax need",
+            "protocol 'a' has no unit_bytes of softmax, needed for softmax; add it",
         ),
         (lambda: PrivateInferenceCost.fit(MEASURED[:7]), "rows has 7 measured costs for 8 unit"),
         (
@@ -250,6 +253,14 @@ def test_the_picture_has_a_bar_a_model_as_long_as_its_gigabytes(meter):
             "rows has seconds for 25 of 26 models; give all or none",
         ),
         (lambda: measured_costs(TABLE.drop(columns="variant")), "table has no column variant"),
+        (lambda: PrivateInferenceCost().estimate(GPT2, None), "seq_len is None; expected the num"),
+        (lambda: PrivateInferenceCost().estimate(GPT2, 9, 3), "variant is 3; expected a name"),
+        (lambda: PrivateInferenceCost(3), "protocol is a int; expected 'bumblebee-2pc'"),
+        (lambda: PrivateInferenceCost.fit([1, 2]), "expected MeasuredCost objects"),
+        (lambda: MeasuredCost(MEASURED[0].shape, 128, float("inf")), "bytes is inf; expected a"),
+        (lambda: MeasuredCost(MEASURED[0].shape, 128, "9"), "bytes is 9; expected a number"),
+        (lambda: MeasuredCost(MEASURED[0].shape, 0, 9.0), "seq_len is 0; expected the number"),
+        (lambda: MeasuredCost({}, 128, 9.0), "shape is a dict; expected a TransformerShape"),
     ],
 )
 def test_bad_input_is_named(call, told):
@@ -267,6 +278,39 @@ def test_files_that_are_no_protocol_are_named(tmp_path):
     wrong.write_text("[]", encoding="utf-8")
     with pytest.raises(ValueError, match="holds a list; expected its fields"):
         PrivateInferenceCost(wrong)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("name", None, "name is None; expected a text"),
+        ("network", 3, "network is 3; expected a text"),
+        ("unit_bytes", None, "unit_bytes is None; expected numbers by name"),
+        ("unit_bytes", {"softmax": None}, "unit_bytes of softmax is None; expected a number"),
+        ("unit_bytes", {}, "unidentified has 'relu', which has no unit_bytes"),
+        ("unit_seconds", [1], r"unit_seconds is \[1\]; expected numbers by name"),
+        ("unidentified", 5, "unidentified or ranges of another form"),
+        ("unidentified", [{"first": "relu"}], "unidentified or ranges of another form"),
+        ("unidentified", [{"first": "relu", "second": "layer_norm", "ratio": 0}], "the ratio 0;"),
+        ("unidentified", [{"first": "x", "second": "relu", "ratio": 1}], "'x', which is no opera"),
+        ("ranges", {"seq_len": [1]}, r"ranges has \(1,\) of 'seq_len'; expected the smallest"),
+        ("ranges", {"seq_len": [5, 2]}, r"ranges has \(5, 2\) of 'seq_len'"),
+        ("ranges", {"sequence": [1, 2]}, "of 'sequence'; expected the smallest and the largest"),
+        ("errors", {"left_out_bytes": "a"}, "errors of left_out_bytes is 'a'; expected a number"),
+    ],
+)
+def test_a_damaged_protocol_file_is_named(tmp_path, meter, field, value, told):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({**meter.table.to_dict(), field: value}), encoding="utf-8")
+    with pytest.raises(ValueError, match=told):
+        PrivateInferenceCost(path)
+
+
+def test_a_protocol_that_costs_nothing_divides_by_nothing(meter):
+    free = PrivateInferenceCost({"name": "free", "unit_bytes": dict.fromkeys(UNITS, 0.0)})
+    cost = free.estimate(GPT2, 128)
+    assert cost.report().answer.endswith("sends nothing: all unit costs are 0.")
+    assert cost.breakdown()["share"].isna().all()
 
 
 def test_a_table_without_minutes_is_read():

@@ -100,6 +100,16 @@ def test_variants_change_the_blocks_and_keep_the_sizes():
              "add_cross_attention": True},
             "add_cross_attention=True, which is not costed",
         ),
+        ({**SIZES, "n_heads": 0}, "n_heads is 0; expected a whole number"),
+        ({**SIZES, "d_model": "12"}, "d_model is '12'; expected a whole number"),
+        ({**SIZES, "activation": ["gelu"]}, "whose cost is not known"),
+        ({**SIZES, "gated": "no"}, "gated is 'no'; expected True or False"),
+        ({**SIZES, "model_type": ["gpt2"]}, "whose blocks are not known"),
+        (
+            {"model_type": "gpt2", "n_layer": 1, "n_embd": 4, "n_head": 1, "vocab_size": 3,
+             "infometer_variant": "SM"},
+            "infometer_variant is 'SM'; expected the fields of Variant",
+        ),
         (7, "config is a int; expected a folder"),
     ],
 )  # fmt: skip

@@ -28,6 +28,8 @@ def cost_answer(cost: CostReport) -> str:
     """
     minutes = "" if cost.minutes is None else f" and takes about {cost.minutes:g} minutes"
     largest, savings = cost.largest, cost.savings()
+    if not cost.bytes:
+        return f"One pass over {cost.seq_len} tokens sends nothing{minutes}: all unit costs are 0."
     text = (
         f"One pass over {cost.seq_len} tokens sends {cost.gigabytes:.3g} GB{minutes}; "
         f"{100 * largest.bytes / cost.bytes:.0f} % of the bytes are for {largest.name}."
@@ -61,7 +63,7 @@ def cost_estimates(cost: CostReport) -> tuple[Estimate, ...]:
     """
     protocol = cost.protocol
     notes = []
-    if "left_out_bytes" in protocol.errors:
+    if {"largest_bytes", "left_out_bytes"} <= set(protocol.errors):
         within, left_out = (
             100 * protocol.errors[f"{kind}_bytes"] for kind in ("largest", "left_out")
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from importlib import resources
+from numbers import Real
 
 import pandas as pd
 
 from infometer.attention.transformer_config import shape_of_config
 from infometer.attention.transformer_shape import TransformerShape
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["MeasuredCost", "measured_costs", "published_costs"]
 
@@ -37,7 +40,7 @@ class MeasuredCost:
     Raises
     ------
     ValueError
-        A cost that is not above 0.
+        A cost that is not above 0 or not finite, or a length that is no number of tokens.
 
     Examples
     --------
@@ -54,9 +57,17 @@ class MeasuredCost:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.shape, TransformerShape):
+            raise ValueError(
+                f"shape is a {type(self.shape).__name__}; expected a TransformerShape, as "
+                "shape_of_config reads it"
+            )
+        read_count(self.seq_len, "seq_len", "tokens")
         for name in ("bytes", "seconds"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
+            if value is None and name == "seconds":
+                continue
+            if not isinstance(value, Real) or not 0 < value < math.inf:
                 raise ValueError(f"{name} is {value}; expected a number above 0")
 
 

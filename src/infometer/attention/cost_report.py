@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -128,7 +129,7 @@ class CostReport:
     def breakdown(self) -> pd.DataFrame:
         """A row for each operation, the largest first, with its share of the bytes."""
         frame = pd.DataFrame([asdict(one) for one in self.operations])
-        frame.insert(3, "share", frame["bytes"] / self.bytes)
+        frame.insert(3, "share", frame["bytes"] / (self.bytes or math.nan))
         return frame.sort_values("bytes", ascending=False, ignore_index=True)
 
     def to_frame(self) -> pd.DataFrame:

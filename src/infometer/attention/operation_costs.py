@@ -49,7 +49,7 @@ def operation_costs(
     >>> operation_costs(TransformerShape(12, 768, 12, 12, 64, 3072, 50257), 128, mine)
     Traceback (most recent call last):
     ...
-    ValueError: protocol 'mine' has no unit_bytes of attention_io, which attention...
+    ValueError: protocol 'mine' has no unit_bytes of attention_io, needed for...
     """
     return tuple(_cost(operation, protocol) for operation in private_operations(shape, seq_len))
 
@@ -58,8 +58,8 @@ def _cost(operation: PrivateOperation, protocol: CostProtocol) -> OperationCost:
     unknown = [unit for unit in operation.counts if unit not in protocol.unit_bytes]
     if unknown:
         raise ValueError(
-            f"protocol {protocol.name!r} has no unit_bytes of {unknown[0]}, which {operation.name} "
-            "need; add it, or fit it to the costs of a model that has such an operation"
+            f"protocol {protocol.name!r} has no unit_bytes of {unknown[0]}, needed for "
+            f"{operation.name}; add it, or fit it to the costs of a model that has such an operation"
         )
     timed = all(unit in protocol.unit_seconds for unit in operation.counts)
     counts = operation.counts.items()

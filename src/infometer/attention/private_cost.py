@@ -17,6 +17,7 @@ from infometer.attention.transformer_config import shape_of_config
 from infometer.attention.transformer_shape import TransformerShape
 from infometer.attention.unit_costs import CostProtocol, cost_protocol
 from infometer.attention.variants import Variant
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["PrivateInferenceCost"]
 
@@ -94,9 +95,12 @@ class PrivateInferenceCost:
             What `shape_of_config` refuses; a length below 1; an operation that the protocol has
             no unit cost of.
         """
-        if isinstance(seq_len, bool) or seq_len != int(seq_len) or seq_len < 1:
-            raise ValueError(f"seq_len is {seq_len!r}; expected a whole number of at least 1")
-        return CostReport.of(shape_of_config(config), int(seq_len), self.table, variant)
+        length = read_count(seq_len, "seq_len", "tokens")
+        if not isinstance(variant, str | Variant | None):
+            raise ValueError(
+                f"variant is {variant!r}; expected a name such as 'SM+LN+R', or a Variant"
+            )
+        return CostReport.of(shape_of_config(config), length, self.table, variant)
 
     @classmethod
     def fit(
@@ -138,6 +142,11 @@ class PrivateInferenceCost:
         0.012
         """
         measured = list(rows)
+        if not measured or not all(isinstance(row, MeasuredCost) for row in measured):
+            raise ValueError(
+                "rows holds no measured costs, or something else beside; expected MeasuredCost "
+                "objects, such as measured_costs makes of a table"
+            )
         counts = operation_counts(measured)
         sent = np.array([row.bytes for row in measured])
         found = fit_unit_costs(counts, sent, tied)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from infometer.attention.transformer_shape import TransformerShape
+from infometer.attention.transformer_shape import TransformerShape, check_size
 from infometer.attention.variants import Variant
 
 __all__ = ["shape_of_config"]
@@ -138,7 +138,7 @@ def _mapping(config: Any) -> Mapping[str, Any]:
 
 
 def _of_transformers(given: Mapping[str, Any]) -> TransformerShape:
-    family = FAMILIES.get(given["model_type"])
+    family = FAMILIES.get(str(given["model_type"]))
     if family is None:
         raise ValueError(
             f"model_type is {given['model_type']!r}, whose blocks are not known here; known are "
@@ -150,7 +150,17 @@ def _of_transformers(given: Mapping[str, Any]) -> TransformerShape:
     names = {**family.names, "vocab_size": "vocab_size"}
     shape = _shape(given, names, dict(family.always))
     variant = given.get("infometer_variant")
-    return shape.with_variant(Variant(**variant)) if variant else shape
+    return shape.with_variant(_variant(variant)) if variant else shape
+
+
+def _variant(fields_of_one: Any) -> Variant:
+    try:
+        return Variant(**fields_of_one)
+    except TypeError:
+        raise ValueError(
+            f"infometer_variant is {fields_of_one!r}; expected the fields of Variant, as "
+            "Variant.to_dict gives them"
+        ) from None
 
 
 def _shape(
@@ -162,6 +172,8 @@ def _shape(
     missing = [names[own] for own in needed if own not in read]
     if missing:
         raise ValueError(f"config has no {', '.join(missing)}; give it beside the other sizes")
+    for own in needed:
+        check_size(own, read[own])
     if "head_dim" not in read and read["d_model"] % read["n_heads"]:
         raise ValueError(
             f"{names['d_model']} is {read['d_model']}, which the {read['n_heads']} heads do not "
@@ -178,7 +190,7 @@ def _shape(
 
 
 def _activation(name: Any) -> str:
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(
             f"the activation is {name!r}, whose cost is not known; known are "
             f"{', '.join(ACTIVATIONS)}"

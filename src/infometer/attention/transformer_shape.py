@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 from infometer.attention.variants import Variant
 
-__all__ = ["TransformerShape"]
+__all__ = ["TransformerShape", "check_size"]
 
 ACTIVATIONS = ("gelu", "relu", "silu", "identity")
 NORMS = ("layer_norm", "rms_norm")
@@ -78,7 +78,11 @@ class TransformerShape:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            _check_size(field.name, getattr(self, field.name), str(field.type), field.default)
+            check_size(field.name, getattr(self, field.name))
+            if field.type == "bool" and not isinstance(getattr(self, field.name), bool):
+                raise ValueError(
+                    f"{field.name} is {getattr(self, field.name)!r}; expected True or False"
+                )
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation is {self.activation!r}; it must be of {ACTIVATIONS}")
         if self.norm not in NORMS:
@@ -153,9 +157,19 @@ class TransformerShape:
         return dataclasses.asdict(self)
 
 
-def _check_size(name: str, value: Any, kind: str, default: Any) -> None:
-    if not kind.startswith("int") or (value is None and default is None):
+def check_size(name: str, value: Any) -> None:
+    """Refuse what the field of this name cannot hold, if it is a size.
+
+    Examples
+    --------
+    >>> check_size("n_heads", "12")
+    Traceback (most recent call last):
+    ...
+    ValueError: n_heads is '12'; expected a whole number of at least 1
+    """
+    (field,) = (one for one in dataclasses.fields(TransformerShape) if one.name == name)
+    if not str(field.type).startswith("int") or (value is None and field.default is None):
         return
-    least = 0 if default == 0 or name == "norms_per_layer" else 1
+    least = 0 if field.default == 0 or name == "norms_per_layer" else 1
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValueError(f"{name} is {value!r}; expected a whole number of at least {least}")
