@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from infometer.attention import HeadEntropyTable, diagnose, head_states
+from infometer.attention import HeadEntropy, HeadEntropyTable, diagnose, head_states
+from infometer.tracing import AttentionCall
 
 MAPS = json.loads((Path(__file__).parent / "published_heat_maps.json").read_text())
 
@@ -77,6 +79,19 @@ def test_sinks_are_told_apart_from_collapse():
     assert states.sink[1].all()
     assert not states.collapsed.any()
     assert head_states(table(mean)).collapsed[1].all()
+
+
+@pytest.mark.parametrize("n", [1, 4])
+def test_uniform_heads_over_few_keys_are_no_sinks(n):
+    """Of four causal rows a uniform head puts 0.52 on the first token, of one row all."""
+    metric, q = HeadEntropy(1, 2), torch.zeros(3, 2, n, 4)
+    metric.update(AttentionCall(layer=0, query=q, key=q, scale=1.0, causal=True))
+    table = metric.table()
+    assert table.sink_share.min() > 0.5
+    assert not head_states(table).sink.any()
+    if n == 1:
+        assert table.diagnose() == []
+        assert "Every row of all 2 heads sees a single key" in table.report().answer
 
 
 def test_deep_layers_on_the_way_to_collapse():

@@ -94,6 +94,11 @@ def test_half_precision_is_summed_in_single():
     assert (half - exact).abs().mean() < (sloppy - exact).abs().mean()
 
 
+def test_rounding_leaves_nothing_below_zero():
+    assert attention_entropy(torch.tensor([[1.0000001, 0.0]])).tolist() == [0.0]
+    assert attention_entropy(np.array([[1.01, 0.0]])).tolist() == [0.0]
+
+
 def test_arrays_give_arrays():
     p = np.random.default_rng(0).dirichlet(np.ones(6), size=(2, 4))
     entropy = attention_entropy(p, key_mask=np.ones(6, bool), normalize="keys")

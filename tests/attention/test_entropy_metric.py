@@ -1,6 +1,7 @@
 """Sums of head entropies: splits, processes, padding, NaN, and an honest standard error."""
 
 import math
+import pickle
 import subprocess
 import sys
 from datetime import timedelta
@@ -96,6 +97,21 @@ def test_windows_have_a_ceiling_of_their_own():
     assert found.ceiling == pytest.approx((math.log(6) + 21 * math.log(4)) / 24)
     assert found.normalized == pytest.approx(1.0)
     assert found.longest == 4
+
+
+def test_forward_merging_copies_and_pickles_keep_the_sums():
+    metric = HeadEntropy(1, 3)
+    first, second = metric(call(rows=slice(0, 2))), metric(call(rows=slice(2, 6)))
+    assert not torch.allclose(first, second)  # each of its own batch
+    whole = table_of(call())
+    other = HeadEntropy(1, 3)
+    other.merge_state(pickle.loads(pickle.dumps(metric.half())))
+    for found in (metric.table(), metric.clone().table(), other.table()):
+        for name, array in whole._arrays().items():
+            assert getattr(found, name) == pytest.approx(array, rel=1e-10), name
+    metric.reset()
+    with pytest.raises(ValueError, match="no attention was seen"):
+        metric.table()
 
 
 def test_layers_that_were_not_seen_are_not_in_the_table():

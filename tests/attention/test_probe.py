@@ -1,5 +1,7 @@
 """The probe equals eager attention, leaves outputs alone, and is absent between probed steps."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -8,12 +10,14 @@ from torch import nn
 pytest.importorskip("transformers")
 
 from transformers import (
+    DynamicCache,
     GPT2Config,
     GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    StaticCache,
 )
 
 from infometer.attention import AttentionEntropyProbe, AttentionRows, HeadEntropy
@@ -172,6 +176,50 @@ def test_decoding_with_a_cache_has_the_entropies_of_the_whole():
         assert getattr(stepwise.table(), name) == pytest.approx(expected, abs=5e-6), name
 
 
+@pytest.mark.parametrize("cuts", [(0, 20), (0, 3, 9, 20), (0, 10, *range(11, 21))], ids=str)
+@pytest.mark.parametrize("kernel", ["sdpa", "eager"])
+@pytest.mark.parametrize("cache", [DynamicCache, StaticCache])
+def test_padding_cache_window_and_grouped_queries_at_once(cuts, kernel, cache):
+    """Entropies, ceilings and rows are those of eager attention to the whole at once.
+
+    The share of the sink is not: a window that has moved on no longer holds the first token.
+    """
+    model, ids = seeded(mistral), tokens()
+    places = (PADDING.cumsum(-1) - 1).clamp(min=0)
+    options = {"max_cache_len": 24} if cache is StaticCache else {}
+
+    def parts():
+        kept = cache(config=model.config, **options)
+        return torch.cat([
+            model(
+                ids[:, a:b], attention_mask=PADDING[:, :b], position_ids=places[:, a:b],
+                past_key_values=kept, use_cache=True,
+            ).logits
+            for a, b in pairwise(cuts)
+        ], dim=1)  # fmt: skip
+
+    with torch.no_grad():
+        model.set_attn_implementation("eager")
+        attentions = model(
+            ids, attention_mask=PADDING, position_ids=places, output_attentions=True
+        ).attentions
+        model.set_attn_implementation(kernel)
+        outside = parts()
+        with AttentionEntropyProbe(model) as probe:
+            inside = parts()
+    assert torch.equal(inside, outside)
+    found, valid = probe.table(), PADDING.bool()
+    i = torch.arange(20)
+    seen = (i[:, None] >= i) & (i[:, None] - i < 5) & valid[:, None, :]
+    law = torch.stack(attentions).double() * seen[:, None]
+    rows = -torch.special.xlogy(law, law).sum(-1).transpose(1, 2)[:, :, valid]
+    assert found.mean == pytest.approx(rows.mean(-1).numpy(), abs=1e-6)
+    assert found.std == pytest.approx(rows.std(-1, correction=0).numpy(), abs=1e-5)
+    assert found.ceiling == pytest.approx(seen.sum(-1)[valid].double().log().mean().item())
+    assert (found.n_rows == valid.sum().item()).all()
+    assert found.n_empty_rows.max() == found.nan_count.max() == 0
+
+
 def test_torch_modules_are_read_too():
     layer = nn.TransformerEncoderLayer(16, 4, 24, batch_first=True).eval()
     model = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
@@ -194,6 +242,9 @@ def test_nan_in_a_weight_is_found_in_its_layer():
 
 
 def test_bad_input_is_refused():
+    open_probe = AttentionEntropyProbe(seeded(gpt2))
+    with open_probe, pytest.raises(RuntimeError, match="the probe is open already"):
+        open_probe.__enter__()
     with pytest.raises(ValueError, match="every is 0"):
         AttentionEntropyProbe(seeded(gpt2), every=0)
     with pytest.raises(ValueError, match="no attention layer that can be read"):

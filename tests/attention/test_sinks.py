@@ -7,14 +7,15 @@ from infometer.attention.attention_mask import AttentionMask
 from infometer.attention.sinks import sink_mass, sink_mass_from_qk
 from infometer.attention.streaming_entropy import scaled_queries, streaming_rows
 
+RNG = torch.Generator().manual_seed(0)
 CAUSAL = torch.ones(20, 20, dtype=torch.bool).tril()
 MASKS = {
     "causal": (None, True),
     "none": (None, False),
     "left padding": ((torch.arange(20) >= torch.tensor([[0], [6]]))[:, None, None], True),
     "window": ((CAUSAL & ~CAUSAL.tril(-5))[None, None], False),
-    "added": (torch.randn(2, 1, 20, 20).masked_fill(~CAUSAL, -torch.inf), False),
-    "per head": (torch.rand(1, 4, 20, 20) > 0.3, True),
+    "added": (torch.randn(2, 1, 20, 20, generator=RNG).masked_fill(~CAUSAL, -torch.inf), False),
+    "per head": (torch.rand(1, 4, 20, 20, generator=RNG) > 0.3, True),
 }
 
 

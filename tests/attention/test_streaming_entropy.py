@@ -181,6 +181,19 @@ print(added(4096))
     assert 10 < float(done.stdout) < 200  # the gradients of q and k alone are 17 MB
 
 
+def test_autocast_changes_neither_values_nor_gradients():
+    """A product of the queries and keys in bfloat16 would be off by a hundredth of a nat."""
+    q, k = 2 * normal(2, 4, 33, 16), 2 * normal(2, 2, 33, 16, seed=1)
+    q.requires_grad_()
+    outside = attention_entropy_from_qk(q, k, causal=True)
+    (gradient,) = torch.autograd.grad(outside.sum(), q)
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = attention_entropy_from_qk(q, k, causal=True)
+        (same,) = torch.autograd.grad(inside.sum(), q)
+    assert torch.equal(inside, outside)
+    assert torch.equal(same, gradient)
+
+
 def test_bad_input_is_refused():
     q, k = torch.zeros(1, 4, 6, 8), torch.zeros(1, 2, 6, 8)
     for args, kwargs, told in (
@@ -194,6 +207,8 @@ def test_bad_input_is_refused():
         ((q, k), {"temperature": 0.0}, "temperature goes down to 0"),
         ((q, k), {"temperature": torch.ones(4)}, "such as \\(H, 1\\) for one a head"),
         ((q, k), {"block_size": 0}, "block_size is 0"),
+        ((q, k), {"block_size": 2.5}, "block_size is 2.5"),
+        ((q.numpy(), k.numpy()), {}, "q is of type ndarray and k of ndarray; expected tensors"),
     ):
         with pytest.raises(ValueError, match=told):
             attention_entropy_from_qk(*args, **kwargs)

@@ -249,6 +249,22 @@ def test_half_precision_is_handed_on_outside_autocast():
     assert found == [(torch.bfloat16, torch.float32)] * LAYERS
 
 
+def test_a_soft_cap_is_written_out_in_single_precision_under_autocast():
+    model, masks = build("Gemma2ForCausalLM", "eager"), []
+
+    def look(call):
+        query, key = call.query.double(), call.key.double().repeat_interleave(2, dim=1)
+        logits = call.scale * query @ key.transpose(-1, -2)
+        capped = 2.0 * torch.tanh(logits / 2.0)
+        seen = ~call.mask.isneginf()
+        masks.append((call.mask.dtype, float((logits + call.mask - capped)[seen].abs().max())))
+
+    with torch.autocast("cpu", torch.bfloat16), attention_calls(model, look), torch.no_grad():
+        model(**batch())
+    assert all(dtype == torch.float32 and error < 1e-5 for dtype, error in masks)
+    assert len(masks) == LAYERS
+
+
 class Interface:
     """What Transformers' interface and a model look like, to compare before and after."""
 
@@ -338,9 +354,10 @@ def test_gradient_checkpointing_is_counted_once(reentrant):
 
 
 @pytest.mark.filterwarnings("ignore:`gradient_checkpointing_enable`:FutureWarning")
-def test_what_is_computed_from_a_call_has_gradients_also_under_gradient_checkpointing():
+@pytest.mark.parametrize("kind", ["LlamaForCausalLM", "Gemma2ForCausalLM"])
+def test_what_is_computed_from_a_call_has_gradients_also_under_gradient_checkpointing(kind):
     def gradients(checkpointing):
-        model = build("LlamaForCausalLM").train()
+        model = build(kind, "eager" if kind.startswith("Gemma") else "sdpa").train()
         if checkpointing:
             model.gradient_checkpointing_enable({"use_reentrant": False})
         found = []

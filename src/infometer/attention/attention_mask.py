@@ -122,8 +122,9 @@ class AttentionMask:
         seen = torch.zeros(len(row_valid), self.n_keys, dtype=torch.bool, device=self.device)
         for start in range(0, self.n_queries, 128):
             rows = slice(start, min(start + 128, self.n_queries))
-            shown = self._shown(self.mask[:, :, rows]).any(1)
-            seen |= (shown & row_valid[:, rows, None]).any(1)
+            shown = self.seen(rows, slice(0, self.n_keys))
+            assert shown is not None
+            seen |= (shown.any(1) & row_valid[:, rows, None]).any(1)
         return seen.int().argmax(-1)
 
     def apply_to_key(self, logits: Tensor, keys: Tensor) -> Tensor:

@@ -50,7 +50,7 @@ class AttentionRows:
     @classmethod
     def of_call(cls, call: AttentionCall) -> Self:
         """Stream them from the queries and keys of a call; nothing is added to its graph."""
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(call.query.device.type, enabled=False):
             q, k = scaled_queries(call.query.detach(), call.scale), call.key.detach()
             given = None if call.mask is None else call.mask.detach()
             mask = AttentionMask.of(given, call.causal, q, k)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
+from infometer.quantities.whole_numbers import read_count
+
 __all__ = ["causal_max_entropy", "mask_max_entropy"]
 
 
@@ -37,8 +39,7 @@ def causal_max_entropy(n: int) -> float:
     >>> round(causal_max_entropy(128), 6)  # log 128 is 4.852030
     3.878168
     """
-    if n != int(n) or n < 1:
-        raise ValueError(f"n is {n}; expected the number of queries, a whole number of at least 1")
+    n = read_count(n, "n", "queries")
     return math.lgamma(n + 1) / n
 
 

@@ -36,7 +36,8 @@ class HeadStates(NamedTuple):
     low : ndarray
         In the lowest quarter, and no sink.
     sink : ndarray
-        Half of its attention or more is on the first token.
+        Half of its attention or more is on the first token, and it is not near uniform: over a few
+        keys that alone puts half there.
     overloaded : ndarray
         In the highest quarter.
     """
@@ -70,7 +71,7 @@ def head_states(table: HeadEntropyTable, reference: Reference = "causal") -> Hea
     """
     maximum = table.maximum(reference)
     band = entropy_band(table.mean, maximum)
-    sink = table.sink_share >= SINK
+    sink = (table.sink_share >= SINK) & (band >= 0) & (band < 3)
     low = (band == 0) & ~sink
     return HeadStates(
         table.nan_count > 0, low & (table.mean < COLLAPSED * maximum), low, sink, band == 3
@@ -238,7 +239,7 @@ def _sinks(table: HeadEntropyTable, states: HeadStates) -> list[Finding]:
             "info",
             _named(states.sink, table.layers),
             "Heads rest on the first token: attention sinks, which is no collapse.",
-            f"{_share(states.sink)} with {SINK:.0%} or more of their attention there",
+            f"{_share(states.sink)} with {100 * SINK:g} % or more of their attention there",
             "Keep the first token in a cache with a sliding window, and expect outliers in its "
             "activations when quantising.",
         )

@@ -26,8 +26,9 @@ def attention_entropy(
 
     .. math:: E_i = -\sum_j a_{ij} \log a_{ij}
 
-    Half precision is summed in float32, 0 log 0 is 0, and the gradient at 0 is 0. A row that sees
-    no key has no entropy: NaN, with the gradient 0. NaN in the attention stays NaN.
+    Half precision is summed in float32, 0 log 0 is 0, and the gradient at 0 is 0. What rounding
+    leaves below 0 is 0. A row that sees no key has no entropy: NaN, with the gradient 0. NaN in the
+    attention stays NaN.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def attention_entropy(
     mass = xp.sum(a.detach() if is_torch_array(a) else a, axis=-1)
     empty = mass == 0 if seen is None else (mass == 0) | ~xp.any(seen, axis=-1)
     _require_rows(a, mass, empty)
-    entropy = xp.where(empty, math.nan, 0.0 - xp.sum(xlogx(a), axis=-1))
+    entropy = 0.0 - xp.sum(xlogx(a), axis=-1)
+    entropy = xp.where(empty, math.nan, xp.where(entropy < 0, 0.0, entropy))
     if normalize is None:
         return entropy
     return entropy / _log_keys(a, seen, normalize)

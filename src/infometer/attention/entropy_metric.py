@@ -11,6 +11,7 @@ from torchmetrics import Metric
 
 from infometer.attention.attention_rows import AttentionRows
 from infometer.attention.head_entropy_table import HeadEntropyTable
+from infometer.quantities.whole_numbers import read_count
 from infometer.tracing import AttentionCall
 
 __all__ = ["HeadEntropy"]
@@ -40,7 +41,8 @@ class HeadEntropy(Metric):
               \frac{\sum_s (S_s - \bar E n_s)^2}{(\sum_s n_s)^2},
 
     where S_s sums the entropies of the n_s rows of sequence s, of c sequences. Rows of a sequence
-    depend on each other; sequences are taken as independent.
+    depend on each other; sequences are taken as independent. The rows of one call belong together:
+    where a cache reads a sequence in parts, each part counts as one, and the error is too small.
 
     Parameters
     ----------
@@ -70,11 +72,9 @@ class HeadEntropy(Metric):
 
     def __init__(self, n_layers: int, n_heads: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name, number in (("n_layers", n_layers), ("n_heads", n_heads)):
-            if number != int(number) or number < 1:
-                raise ValueError(f"{name} is {number}; expected a whole number of at least 1")
-        self.n_layers, self.n_heads = n_layers, n_heads
-        empty = torch.zeros(len(SUMS), n_layers, n_heads, dtype=torch.float64)
+        self.n_layers = read_count(n_layers, "n_layers", "layers")
+        self.n_heads = read_count(n_heads, "n_heads", "heads")
+        empty = torch.zeros(len(SUMS), self.n_layers, self.n_heads, dtype=torch.float64)
         self.add_state("sums", empty, dist_reduce_fx="sum")
         self.add_state("longest", torch.zeros((), dtype=torch.long), dist_reduce_fx="max")
 
@@ -100,7 +100,7 @@ class HeadEntropy(Metric):
                 f"layer {rows.layer} with {n_heads} heads was given to a metric of "
                 f"{self.n_layers} layers and {self.n_heads} heads; expected no more"
             )
-        self.sums[:, rows.layer, :n_heads] += _sums(rows).to(self.sums.device)
+        self.sums[:, rows.layer, :n_heads] += _sums(rows, self.sums.device)
         most = rows.n_keys.max().to(self.longest.device)
         self.longest = torch.maximum(self.longest, most)
 
@@ -131,11 +131,12 @@ class HeadEntropy(Metric):
         return self.sums[SUMS.index(name)]
 
 
-def _sums(rows: AttentionRows) -> Tensor:
-    """The sums of one batch, shape (len(SUMS), H)."""
-    entropy = rows.entropy.detach()
-    valid = rows.row_valid[:, None, :].expand(entropy.shape)
-    empty = (rows.n_keys == 0).expand(entropy.shape)
+def _sums(rows: AttentionRows, device: torch.device) -> Tensor:
+    """The sums of one batch, shape (len(SUMS), H), on a device that has float64."""
+    entropy, n_keys = rows.entropy.detach().to(device), rows.n_keys.to(device)
+    sink = rows.sink_mass.detach().to(device)
+    valid = rows.row_valid.to(device)[:, None, :].expand(entropy.shape)
+    empty = (n_keys == 0).expand(entropy.shape)
     good = valid & ~empty & ~entropy.isnan()
 
     def kept(values: Tensor) -> Tensor:
@@ -147,8 +148,8 @@ def _sums(rows: AttentionRows) -> Tensor:
         "n_rows": n,
         "entropy": sequence,
         "entropy_square": e.square().sum(-1),
-        "ceiling": kept(rows.n_keys.double().log()).sum(-1),
-        "sink": kept(rows.sink_mass.detach()).sum(-1),
+        "ceiling": kept(n_keys.double().log()).sum(-1),
+        "sink": kept(sink).sum(-1),
         "n_nan": (valid & ~empty & entropy.isnan()).sum(-1).double(),
         "n_empty": (valid & empty).sum(-1).double(),
         "n_sequences": (n > 0).double(),

@@ -68,8 +68,11 @@ def _answer(table: HeadEntropyTable, reference: Reference, unit: str) -> str:
     states, scale = head_states(table, reference), nats_per(unit)
     n = table.mean.size
     if not np.isfinite(table.mean).any():
-        return f"Attention is NaN in every row of all {n} heads: there is no entropy to tell."
+        why = "Attention is NaN" if states.nan.any() else "The mask hides every key"
+        return f"{why} in every row of all {n} heads: there is no entropy to tell."
     over, collapsed = int(states.overloaded.sum()), int(states.collapsed.sum())
+    if not np.nanmax(table.maximum(reference)) > 0:
+        return f"Every row of all {n} heads sees a single key: its entropy can only be 0."
     first = f"{over or 'None'} of {n} heads {'is' if over < 2 else 'are'} overloaded, near uniform"
     second = f"{collapsed or 'none'} {'is' if collapsed < 2 else 'are'} near one-hot"
     if states.nan.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -88,8 +89,19 @@ class HeadEntropyTable:
             In nats.
         n_tokens : int, optional
             T of the causal rows, whose ceiling is log Γ(T + 1) / T.
+
+        Raises
+        ------
+        ValueError
+            Means that are no table, empty, below 0 or infinite.
         """
-        mean = np.array(mean, dtype=float, ndmin=2)
+        mean = np.array(mean, dtype=float)
+        if mean.ndim != 2 or not mean.size or (mean < 0).any() or np.isinf(mean).any():
+            raise ValueError(
+                f"mean has the shape {mean.shape}"
+                + (f" and goes from {mean.min():g} to {mean.max():g}" if mean.size else "")
+                + "; expected entropies in nats, a row for each layer and a column for each head"
+            )
         unknown, zero = np.full(mean.shape, np.nan), np.zeros(mean.shape, dtype=int)
         ceiling = math.nan if n_tokens is None else causal_max_entropy(n_tokens)
         return cls(
@@ -112,6 +124,10 @@ class HeadEntropyTable:
             The ceiling under the mask; the largest mean of any head; log of the longest row, which
             no causal head can reach; or a figure in nats.
         """
+        if not isinstance(reference, str | Real) or isinstance(reference, bool):
+            raise ValueError(
+                f"reference is {reference!r}; it must be 'causal', 'observed', 'log_T' or nats"
+            )
         if isinstance(reference, str):
             known = {
                 "causal": self.ceiling,

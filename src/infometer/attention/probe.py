@@ -11,6 +11,7 @@ from torch import nn
 from infometer.attention.entropy_metric import HeadEntropy
 from infometer.attention.head_entropy_table import HeadEntropyTable
 from infometer.estimators.placement import model_device
+from infometer.quantities.whole_numbers import read_count
 from infometer.tracing import AttentionCall, attention_calls, attention_layers
 
 __all__ = ["AttentionEntropyProbe"]
@@ -67,13 +68,12 @@ class AttentionEntropyProbe:
     def __init__(
         self, model: nn.Module, every: int = 1, layers: Sequence[int] | None = None
     ) -> None:
-        if every != int(every) or every < 1:
-            raise ValueError(f"every is {every}; expected a whole number of steps, at least 1")
+        every = read_count(every, "every", "steps from one to the next")
         modules = attention_layers(model)
         if not modules:
             with attention_calls(model, self._read):
                 pass  # raises, and says what can be read
-        self.model, self.every, self.layers = model, int(every), layers
+        self.model, self.every, self.layers = model, every, layers
         n_heads = max(_n_heads(name, module) for name, module in modules.items())
         self.metric = HeadEntropy(len(modules), n_heads)
         self.steps = 0
@@ -81,6 +81,8 @@ class AttentionEntropyProbe:
         self._watching = ExitStack()
 
     def __enter__(self) -> Self:
+        if self._open:
+            raise RuntimeError("the probe is open already: it would count every row twice")
         self._open = True
         if self.probing:
             self._watch()
@@ -123,7 +125,9 @@ class AttentionEntropyProbe:
         return self.metric.table()
 
     def _watch(self) -> None:
-        self.metric.to(model_device(self.model))
+        device = model_device(self.model)
+        if device.type != "mps":  # which has no float64
+            self.metric.to(device)
         self._watching.enter_context(attention_calls(self.model, self._read, layers=self.layers))
 
     def _read(self, call: AttentionCall) -> None:

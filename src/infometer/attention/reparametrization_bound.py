@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from infometer.quantities.whole_numbers import read_count
+
 __all__ = ["attention_entropy_lower_bound"]
 
 
@@ -47,9 +49,7 @@ def attention_entropy_lower_bound(logit_norm: float, n: int) -> float:
     """
     if not 0.0 <= logit_norm < math.inf:
         raise ValueError(f"logit_norm is {logit_norm}; expected a finite norm of at least 0")
-    if n != int(n) or n < 1:
-        raise ValueError(f"n is {n}; expected the number of keys, a whole number of at least 1")
-    if n == 1:
+    if read_count(n, "n", "keys") == 1:
         return 0.0
     b = math.exp(-logit_norm * math.sqrt(n / (n - 1)))
     others = (n - 1) * b

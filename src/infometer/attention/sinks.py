@@ -16,7 +16,8 @@ def sink_mass(attention: Tensor, seen: Tensor, row_valid: Tensor) -> Tensor:
     """The attention a_is of each row on the sink s: the first key that a valid row may see.
 
     With padding on the left that is the first token, and not the first place. A row that does not
-    see it, as beyond a sliding window, puts 0 there.
+    see it, as beyond a sliding window, puts 0 there. A sequence that a cache reads in parts has
+    lost it once a window has moved on: then it is the first token that the part still sees.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from infometer.attention.attention_mask import HIDDEN, AttentionMask
+from infometer.quantities.whole_numbers import read_count
 
 __all__ = ["attention_entropy_from_qk", "streaming_rows"]
 
@@ -38,7 +39,7 @@ def attention_entropy_from_qk(
 
     The sums run over blocks of keys with a running maximum; blocks that no query of theirs may see
     are passed over, and the backward pass computes each block again. Half precision is computed in
-    float32. Differentiable once, with respect to q, k and the temperature.
+    float32, under autocast too. Differentiable once, with respect to q, k and the temperature.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ def attention_entropy_from_qk(
     Raises
     ------
     ValueError
-        Shapes that do not go together, a temperature that is not above 0, a mask that is trained.
+        What are no tensors, shapes that do not go together, a temperature that is not above 0, a
+        mask that is trained.
 
     References
     ----------
@@ -79,10 +81,9 @@ def attention_entropy_from_qk(
     >>> round(float(entropy.mean()), 6), round(float(entropy[0, 0, 9].exp()), 4)
     (3.878168, 10.0)
     """
-    if block_size < 1:
-        raise ValueError(f"block_size is {block_size}; expected at least 1 query in a block")
+    size = read_count(block_size, "block_size", "queries in a block")
     seen = _checked(q, k, mask, causal)
-    return streaming_rows(scaled_queries(q, scale, temperature), k, seen, block_size).entropy
+    return streaming_rows(scaled_queries(q, scale, temperature), k, seen, size).entropy
 
 
 class StreamedRows(NamedTuple):
@@ -103,7 +104,8 @@ def streaming_rows(
     >>> streaming_rows(q, q, AttentionMask.of(None, False, q, q)).log_normalizer.exp()
     tensor([[[4., 4., 4., 4.]]])
     """
-    return StreamedRows(*_StreamingEntropy.apply(q, k.to(q.dtype), mask, block_size))
+    with torch.autocast(q.device.type, enabled=False):
+        return StreamedRows(*_StreamingEntropy.apply(q, k.to(q.dtype), mask, block_size))
 
 
 def scaled_queries(
@@ -133,6 +135,11 @@ def scaled_queries(
 
 
 def _checked(q: Tensor, k: Tensor, mask: Tensor | None, causal: bool) -> AttentionMask:
+    if not isinstance(q, Tensor) or not isinstance(k, Tensor):
+        raise ValueError(
+            f"q is of type {type(q).__name__} and k of {type(k).__name__}; expected tensors: make "
+            "them with torch.as_tensor, or give probabilities to attention_entropy"
+        )
     sizes, others = tuple(q.shape), tuple(k.shape)
     together = len(sizes) == len(others) == 4 and sizes[0] == others[0] and sizes[3] == others[3]
     if not together or not others[1] or sizes[1] % others[1]:
@@ -165,15 +172,16 @@ class _StreamingEntropy(torch.autograd.Function):
         empty = log_z == -math.inf
         grad, entropy, log_z = (x.masked_fill(empty, 0.0) for x in (grad, entropy, log_z))
         grad_q, grad_k = torch.zeros_like(q), torch.zeros_like(k)
-        for rows in _row_blocks(q, ctx.block_size):
-            for keys in ctx.mask.key_blocks(rows, _width(q, rows)):
-                log_a = _logits(q, k, ctx.mask, rows, keys)
-                log_a -= top[:, :, rows, None]
-                log_a -= log_z[:, :, rows, None]
-                a = log_a.exp()
-                grad_s = log_a.add_(entropy[:, :, rows, None]).mul_(a)
-                grad_s *= -grad[:, :, rows, None]
-                _add_products(grad_s, q, k, rows, keys, grad_q, grad_k)
+        with torch.autocast(q.device.type, enabled=False):
+            for rows in _row_blocks(q, ctx.block_size):
+                for keys in ctx.mask.key_blocks(rows, _width(q, rows)):
+                    log_a = _logits(q, k, ctx.mask, rows, keys)
+                    log_a -= top[:, :, rows, None]
+                    log_a -= log_z[:, :, rows, None]
+                    a = log_a.exp()
+                    grad_s = log_a.add_(entropy[:, :, rows, None]).mul_(a)
+                    grad_s *= -grad[:, :, rows, None]
+                    _add_products(grad_s, q, k, rows, keys, grad_q, grad_k)
         return grad_q, grad_k, None, None
 
 

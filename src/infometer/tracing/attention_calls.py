@@ -131,11 +131,12 @@ class _Reader:
             cross = self.cross.get(module, False) or bool(
                 getattr(module, "is_cross_attention", False)
             )
-            self._tell(
-                read_arguments(
-                    implementation, module, arguments, layer=layer, name=name, cross=cross
+            with _exactly(arguments["query"]):
+                self.on_call(
+                    read_arguments(
+                        implementation, module, arguments, layer=layer, name=name, cross=cross
+                    )
                 )
-            )
 
     def read_torch(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Read a call of a `torch.nn.MultiheadAttention`."""
@@ -144,7 +145,8 @@ class _Reader:
         if layer in self.wanted and not _recomputing():
             with _own_graph():
                 call = read_multihead_attention(module, args, kwargs, layer=layer, name=name)
-            self._tell(call)
+            with _exactly(call.query):
+                self.on_call(call)
 
     def note_cross(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Remember whether a layer is about to look at another sequence."""
@@ -163,9 +165,12 @@ class _Reader:
                 'model.set_attn_implementation("sdpa") before the block'
             )
 
-    def _tell(self, call: AttentionCall) -> None:
-        with torch.autocast(call.query.device.type, enabled=False), _own_graph():
-            self.on_call(call)
+
+@contextmanager
+def _exactly(tensor: Tensor) -> Iterator[None]:
+    """What is computed here has the dtypes of its tensors and a graph of its own."""
+    with torch.autocast(tensor.device.type, enabled=False), _own_graph():
+        yield
 
 
 @contextmanager
