@@ -244,9 +244,12 @@ def _of_questions(
             figures={**report.figures, "What the question tells the model": asked.plot},
         )
     notes = [
-        Finding("warning", str(path), f"{len(rejected)} questions could not be read.", line)
+        Finding(
+            "warning", str(path), f"Questions that could not be read: {len(rejected)}.",
+            f"The first: {line}.", "Mend them and run again; the figures are without them.",
+        )
         for line in rejected[:1]
-    ]
+    ]  # fmt: skip
     report = dataclasses.replace(
         report,
         findings=(*report.findings, *notes),
