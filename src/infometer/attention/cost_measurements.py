@@ -6,7 +6,6 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from importlib import resources
-from numbers import Real
 
 import pandas as pd
 
@@ -67,7 +66,7 @@ class MeasuredCost:
             value = getattr(self, name)
             if value is None and name == "seconds":
                 continue
-            if not isinstance(value, Real) or not 0 < value < math.inf:
+            if not isinstance(value, int | float) or not 0 < value < math.inf:
                 raise ValueError(f"{name} is {value}; expected a number above 0")
 
 

@@ -59,7 +59,7 @@ def _cost(operation: PrivateOperation, protocol: CostProtocol) -> OperationCost:
     if unknown:
         raise ValueError(
             f"protocol {protocol.name!r} has no unit_bytes of {unknown[0]}, needed for "
-            f"{operation.name}; add it, or fit it to the costs of a model that has such an operation"
+            f"{operation.name}; add it, or fit it to the costs of models that have the operation"
         )
     timed = all(unit in protocol.unit_seconds for unit in operation.counts)
     counts = operation.counts.items()
