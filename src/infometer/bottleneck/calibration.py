@@ -11,7 +11,7 @@ from infometer.bottleneck.noise import GaussianNoise, signal_deviation
 from infometer.bottleneck.smallest_noise import smallest_noise
 from infometer.estimators.seeded import seeded
 from infometer.tracing.activations import Inputs, call_model
-from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.frozen_model import frozen_state
 
 __all__ = ["AUTO_FRACTION", "calibrate_noise", "ratio_of_smallest_noise"]
 

@@ -28,7 +28,7 @@ from infometer.estimators.seeded import seeded
 from infometer.sweeps import RowStore
 from infometer.tables import fingerprint, read_arrays
 from infometer.tracing.activations import call_model
-from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.frozen_model import frozen_state
 from infometer.tracing.hooks import layer_names
 
 __all__ = ["PlaneRun"]

@@ -11,14 +11,14 @@ require("torch", "torch")
 
 from infometer.tracing.activations import record_activations
 from infometer.tracing.attention_call import AttentionCall
-from infometer.tracing.attention_calls import attention_calls
-from infometer.tracing.attention_layers import attention_layers
-from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.attention_reading import attention_calls
+from infometer.tracing.frozen_model import frozen_state
 from infometer.tracing.hidden_states import HiddenStates, record_hidden_states
 from infometer.tracing.hooks import Activations, edit_outputs, layer_names
 from infometer.tracing.logits import TokenLogits, stream_logits
+from infometer.tracing.memory_estimate import ModelMemory, model_memory
 from infometer.tracing.model_loading import load_language_model
-from infometer.tracing.model_memory import ModelMemory, model_memory
+from infometer.tracing.readable_layers import attention_layers
 
 __all__ = [
     "Activations",

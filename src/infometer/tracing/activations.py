@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from infometer.estimators.placement import as_model_tensors, model_device
-from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.frozen_model import frozen_state
 from infometer.tracing.hooks import Activations, Capture
 
 __all__ = ["Inputs", "call_model", "record_activations"]

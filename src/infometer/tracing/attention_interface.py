@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from infometer.extras import require
-from infometer.tracing.attention_layers import eager_kernel
+from infometer.tracing.readable_layers import eager_kernel
 
 __all__ = ["Listener", "listening"]
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from infometer.estimators.placement import model_device
-from infometer.tracing.frozen_state import frozen_state
+from infometer.tracing.frozen_model import frozen_state
 
 __all__ = ["TokenBatches", "model_outputs", "valid_tokens"]
 

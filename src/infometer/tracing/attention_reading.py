@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from infometer.tracing.attention_call import AttentionCall
 from infometer.tracing.attention_interface import listening
-from infometer.tracing.attention_layers import attention_layers
 from infometer.tracing.kernel_arguments import read_arguments
 from infometer.tracing.multihead_attention import read_multihead_attention, unfused
+from infometer.tracing.readable_layers import attention_layers
 
 __all__ = ["attention_calls"]
 
