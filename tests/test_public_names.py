@@ -25,6 +25,7 @@ PUBLIC_MODULES = (
 WITH_EXAMPLES = tuple(
     f"infometer.{name}"
     for name in (
+        "attention",
         "backends",
         "benchmark",
         "bottleneck",
@@ -35,6 +36,7 @@ WITH_EXAMPLES = tuple(
         "questions",
         "resampling",
         "sources",
+        "tracing",
         "usable",
     )
 )
