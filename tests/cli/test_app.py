@@ -69,7 +69,7 @@ def test_a_missing_extra_is_told_with_the_line_that_installs_it(
     ("error", "code", "says"),
     [(ValueError("x is 3"), 2, "infometer: x is 3"), (OSError("disk full"), 2, "disk full"),
      (FloatingPointError("the loss is nan"), 2, "the loss is nan"),
-     (KeyboardInterrupt(), 130, "Stopped; the same command goes on from here.")],
+     (KeyboardInterrupt(), 130, "Stopped; the same command takes up what it has kept, or begins anew.")],
 )  # fmt: skip
 def test_errors_of_the_user_end_without_a_traceback(command, monkeypatch, error, code, says):
     def fail(**settings):
@@ -89,7 +89,7 @@ def test_ctrl_c_within_a_command_ends_with_130(command, monkeypatch):
     monkeypatch.setattr("infometer.bottleneck.plane_run.PlaneRun.prepare", stopped)
     code, out, told = command("plane")
     assert (code, out) == (130, "")
-    assert told == "Stopped; the same command goes on from here.\n"
+    assert told == "Stopped; the same command takes up what it has kept, or begins anew.\n"
 
 
 def test_our_own_mistakes_keep_their_traceback(command, monkeypatch):

@@ -110,7 +110,7 @@ def test_ctrl_c_ends_with_130_and_keeps_what_is_done(start, work):
     run.send_signal(signal.SIGINT)
     _, error = run.communicate(timeout=60)
     assert run.returncode == 130, error
-    assert error == "Stopped; the same command goes on from here.\n"
+    assert error == "Stopped; the same command takes up what it has kept, or begins anew.\n"
     assert store.exists()
 
 

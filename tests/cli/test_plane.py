@@ -160,7 +160,7 @@ def test_a_run_killed_again_and_again_ends_with_the_same_rows(start, process, tm
         assert finished(broken) >= points
     code, error = stop(start, broken, signal.SIGINT, 9, 0.0)
     assert code == 130
-    assert error.endswith("Stopped; the same command goes on from here.\n")
+    assert error.endswith("Stopped; the same command takes up what it has kept, or begins anew.\n")
     assert "Traceback" not in error
     assert (broken / "training.safetensors").exists()
     for folder in (broken, whole):

@@ -109,5 +109,5 @@ def test_ctrl_c_ends_with_130(command, work, monkeypatch):
     monkeypatch.setattr("infometer.questions.pipeline.draft_questions", stopped)
     code, _, error = command("questions", "build", *SMALL)
     assert code == 130
-    assert "the same command goes on from here" in error
+    assert "the same command takes up what it has kept" in error
     assert not (work / "questions.jsonl").exists()

@@ -277,3 +277,13 @@ def test_summaries_are_there_without_any_data():
     frame = scipy_summaries()
     assert frame["label"].nunique() == 6
     assert (frame["text"].str.len() > 5).all()
+
+
+def test_a_text_is_no_formula_in_the_review():
+    frame = pd.DataFrame({"text": ["=1+1", "b", "c", "d"], "label": [0, 1, 0, 1]})
+    table = read_labelled_table(frame, text="text", label="label")
+    p = [[0.1, 0.9], [0.2, 0.8], [0.9, 0.1], [0.3, 0.7]]
+    review = review_table(dataset_difficulty(table, probabilities=p, classes=[0, 1]), n=1)
+    assert review["text"].tolist() == ["'=1+1"]
+    corrected, _ = apply_review(table, review.assign(decision="keep"))
+    assert corrected["text"].iloc[0] == "=1+1"

@@ -23,5 +23,5 @@ def main() -> None:
         print(missing, file=sys.stderr)  # noqa: T201
         sys.exit(3)
     except KeyboardInterrupt:
-        print("Stopped; the same command goes on from here.", file=sys.stderr)  # noqa: T201
+        print("Stopped; the same command takes up what it has kept, or begins anew.", file=sys.stderr)  # noqa: T201
         sys.exit(130)

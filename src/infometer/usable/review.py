@@ -26,7 +26,8 @@ def review_table(found: Difficulty, n: int = 200) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``row`` and ``mark`` tell the row of the table again; the texts, the label, the model's
+        ``row`` and ``mark`` tell the row of the table again; the texts (with an apostrophe before
+        one that a spreadsheet would calculate), the label, the model's
         guess and its probability; ``decision``, to be filled with keep, relabel or drop (empty:
         not decided); ``new_label`` for relabel; ``note``.
 
@@ -47,13 +48,18 @@ def review_table(found: Difficulty, n: int = 200) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "row": own["row"].to_numpy(),
         "mark": _marks(own, texts).to_numpy(),
-        **{name: own[name].to_numpy() for name in texts},
+        **{name: own[name].map(_as_text).to_numpy() for name in texts},
         table.label: own[table.label].to_numpy(),
     }
     for name in ("guess", "guess_probability", "pvi_bits"):
         if name in ranked:
             columns[name] = ranked[name].to_numpy()
     return pd.DataFrame(columns).assign(decision="", new_label="", note="")
+
+
+def _as_text(text: str) -> str:
+    """With an apostrophe before what a spreadsheet would calculate."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _marks(frame: pd.DataFrame, texts: list[str]) -> pd.Series:
