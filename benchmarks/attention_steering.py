@@ -100,6 +100,11 @@ def tokens(kind: str) -> tuple[Tensor, Tensor, int]:
     return windows[:-HELD_OUT], windows[-HELD_OUT:], 65
 
 
+def decayed(optimizer: torch.optim.Optimizer, total: int) -> Any:
+    """A rate that falls to 0 in a line: at a constant one, heads flicker about the band's edge."""
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0 - step / total)
+
+
 def train(random_state: int, whole: Steered, kind: str, *, task: bool, rate: float) -> tuple:
     """Train what has a gradient; give each look with its step, and the seconds of one core."""
     windows, held_out, _ = tokens(kind)
@@ -113,6 +118,7 @@ def train(random_state: int, whole: Steered, kind: str, *, task: bool, rate: flo
     fit_module(
         whole, lambda module, batch: module.loss(batch, task), (windows,), max_steps=STEPS,
         batch_size=BATCH, lr=rate, on_step=look, random_state=random_state,
+        schedule=decayed,
         optimizer=lambda parameters, lr: torch.optim.AdamW(
             parameter_groups(whole, weight_decay=0.1 if task else 0.0), lr=lr
         ),
@@ -130,11 +136,14 @@ def steered(random_state: int, variant: str, text: str, seed: int) -> list[dict[
 
 
 def priced(random_state: int, weight: float, thresholds: str) -> list[dict[str, Any]]:
-    """The whole model on real text, with the task loss and the regulariser at this weight."""
+    """The whole model on real text, with the task loss and the regulariser at this weight.
+
+    Weights, targets and batches are the same in every row: the seed of the row is not used.
+    """
     whole = Steered(
-        random_state, characters()[2], "SM+LN+G", weight=weight, learn_theta=thresholds == "learned"
+        0, characters()[2], "SM+LN+G", weight=weight, learn_theta=thresholds == "learned"
     )
-    looks, seconds = train(random_state, whole, "Shakespeare", task=True, rate=3e-3)
+    looks, seconds = train(0, whole, "Shakespeare", task=True, rate=3e-3)
     return [{**summary(look, looks[0]), "seconds": seconds} for look in looks]
 
 
@@ -192,7 +201,7 @@ def draw(without_task: pd.DataFrame, with_task: pd.DataFrame) -> Figure:
     left.legend(fontsize=6)
     end = with_task[with_task["step"] == STEPS]
     for kind, part in end.groupby("thresholds", sort=False):
-        places = range(len(part))
+        places = [WEIGHTS.index(weight) for weight in part["weight"]]
         middle.plot(places, part["mean_distance"], "o-", label=f"{kind} thresholds")
         right.plot(places, part["held_out_nats"], "o-", label=f"{kind} thresholds")
     for ax in (middle, right):
@@ -211,21 +220,19 @@ threshold, spread evenly over 0.2 to 0.9 of the ceiling and dealt out at random.
 ± {gamma} of the ceiling, the penalty the paper's, on means of heads; what is told is of held-out
 windows.
 
-**Task loss off, thresholds frozen**, λ = 1, {steps} steps of {batch} windows, Adam at 0.01 on the
-weights of queries and keys (and the temperatures, where the model has them). Heads in their band,
-of {all_heads}, for each seed; the distance of the worst head of all seeds is a share of the
-ceiling:
+**Task loss off, thresholds frozen**, λ = 1, {steps} steps of {batch} windows, Adam at 0.01
+falling to 0, on the weights of queries and keys (and the temperatures, where the model has them).
+Heads in their band, of {all_heads}, for each seed; the distance of the worst head of all seeds is a
+share of the ceiling:
 
 {reached}
 
-**Task loss on**: the whole SM+LN+G on Shakespeare, AdamW at 0.003, {steps} steps, one
-seed for each row. Distances are shares of the ceiling. Of the movement that closes the gaps between
+**Task loss on**: the whole SM+LN+G on Shakespeare, AdamW at 0.003 falling to 0, {steps} steps, the
+same fresh weights, targets and batches in each row. Distances are shares of the ceiling. Of the movement that closes the gaps between
 heads and thresholds, the threshold share is what the thresholds made and the rest what the heads
 made:
 
-{curve}
-
-At λ = 0 thresholds get no gradient: the two rows differ by their seeds alone."""
+{curve}"""
 
 
 def run(results: Path, scratch: Path) -> None:
@@ -241,15 +248,22 @@ def run(results: Path, scratch: Path) -> None:
         {"variant": variant, "text": text, "seed": seed}
         for variant in VARIANTS for text, seed in runs
     ]  # fmt: skip
-    without_task = sweep(steered, grid, scratch / "steering.sqlite", progress=told)
+    without_task = sweep(
+        steered, grid, scratch / "steering.sqlite", fingerprint="decayed", progress=told
+    )
     if not there:
         print(reached(without_task).to_string())
         print("steering: the curve needs text: set INFOMETER_DATA")
         return
+    prices = [
+        {"thresholds": kind, "weight": weight}
+        for kind in ("frozen", "learned")
+        for weight in WEIGHTS
+        if weight > 0 or kind == "frozen"  # without the loss they are never learned
+    ]
     with_task = sweep(
-        priced, {"thresholds": ("frozen", "learned"), "weight": WEIGHTS},
-        scratch / "steering_task.sqlite", progress=told,
-    )  # fmt: skip
+        priced, prices, scratch / "steering_task.sqlite", fingerprint="decayed", progress=told
+    )
     write_table(with_task, results / "steering_task.csv")
     publish(
         results, "steering", without_task, title="Steering the entropy of heads",
