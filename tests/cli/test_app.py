@@ -69,7 +69,7 @@ def test_a_missing_extra_is_told_with_the_line_that_installs_it(
     ("error", "code", "says"),
     [(ValueError("x is 3"), 2, "infometer: x is 3"), (OSError("disk full"), 2, "disk full"),
      (FloatingPointError("the loss is nan"), 2, "the loss is nan"),
-     (KeyboardInterrupt(), 130, "Stopped; the same command takes up what it has kept, or begins anew.")],
+     (KeyboardInterrupt(), 130, "Stopped; the same command takes up what it has kept")],
 )  # fmt: skip
 def test_errors_of_the_user_end_without_a_traceback(command, monkeypatch, error, code, says):
     def fail(**settings):
