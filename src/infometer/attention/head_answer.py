@@ -36,6 +36,11 @@ def head_answer(table: HeadEntropyTable, reference: Reference = "causal") -> str
     1; none is a sink.
     """
     states, n = head_states(table, reference), table.mean.size
+    if not np.isfinite(table.mean).any():
+        why = "Attention is NaN" if states.nan.any() else "The mask hides every key"
+        return f"{why} in every row of all {n} heads: there is no entropy to tell."
+    if not np.nanmax(table.maximum(reference)) > 0:
+        return f"Every row of all {n} heads sees a single key: its entropy can only be 0."
     unknown = ~np.isfinite(table.mean) & ~states.nan
     low = states.low & ~states.collapsed
     kinds = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from infometer.attention.diagnosis import diagnose, head_states
+from infometer.attention.diagnosis import diagnose
+from infometer.attention.head_answer import head_answer
 from infometer.attention.head_entropy_figures import draw_bands, draw_heat_map
 from infometer.attention.head_entropy_table import LEVEL, HeadEntropyTable, Reference
 from infometer.contracts import Estimate, Report, nats_per
@@ -40,8 +41,8 @@ def head_entropy_report(
     >>> table = HeadEntropyTable.of_means([[3.8, 3.8], [2.1, 2.2]], n_tokens=128)
     >>> report = head_entropy_report(table)
     >>> print(report.answer)
-    2 of 4 heads are overloaded, near uniform; none is near one-hot. The mean entropy is 2.975
-    nats, of at most 3.878 under the mask.
+    2 of 4 heads are well-behaved; 2 overloaded in layer 0; none collapsed; none is a sink. The mean
+    entropy is 2.975 nats, of at most 3.878 under the mask.
     """
     nats_per(unit)
     bands = table.bands(reference)
@@ -65,22 +66,13 @@ def head_entropy_report(
 
 
 def _answer(table: HeadEntropyTable, reference: Reference, unit: str) -> str:
-    states, scale = head_states(table, reference), nats_per(unit)
-    n = table.mean.size
-    if not np.isfinite(table.mean).any():
-        why = "Attention is NaN" if states.nan.any() else "The mask hides every key"
-        return f"{why} in every row of all {n} heads: there is no entropy to tell."
-    over, collapsed = int(states.overloaded.sum()), int(states.collapsed.sum())
-    if not np.nanmax(table.maximum(reference)) > 0:
-        return f"Every row of all {n} heads sees a single key: its entropy can only be 0."
-    first = f"{over or 'None'} of {n} heads {'is' if over < 2 else 'are'} overloaded, near uniform"
-    second = f"{collapsed or 'none'} {'is' if collapsed < 2 else 'are'} near one-hot"
-    if states.nan.any():
-        second += f"; in {int(states.nan.sum())} there is NaN"
+    told, scale = head_answer(table, reference), nats_per(unit)
+    if not np.isfinite(table.mean).any() or not np.nanmax(table.maximum(reference)) > 0:
+        return told
     mean = f"The mean entropy is {np.nanmean(table.mean) / scale:.3f} {unit}"
     if np.isfinite(table.ceiling).any():
         mean += f", of at most {np.nanmean(table.ceiling) / scale:.3f} under the mask"
-    return f"{first}; {second}. {mean}."
+    return f"{told} {mean}."
 
 
 def _overall(table: HeadEntropyTable, unit: str) -> Estimate:

@@ -260,12 +260,16 @@ def _load_model(folder: Path, device: Any, dtype: Any) -> Any:
         )
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype or "auto", local_files_only=True, use_safetensors=True
+            folder,
+            dtype=dtype or "auto",
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise BackendError(
-            f"the model in {folder.name!r} cannot be loaded; expected weights as safetensors: "
-            f"{error}"
+            f"the model in {folder.name!r} cannot be loaded; expected weights as safetensors "
+            f"and no code of its own: {error}"
         ) from error
     where = device or ("cuda" if torch.cuda.is_available() else "cpu")
     return model.to(where).eval()
@@ -273,7 +277,7 @@ def _load_model(folder: Path, device: Any, dtype: Any) -> Any:
 
 def _load_tokenizer(folder: Path) -> Any:
     loader = require("transformers", "language").AutoTokenizer
-    return loader.from_pretrained(folder, local_files_only=True)
+    return loader.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from infometer.extras import MissingExtraError, require
 
 __all__ = ["main"]
 
+STOPPED = "Stopped; the same command takes up what it has kept, or begins anew."
+
 
 def main() -> None:
     """Run the command line; exit 0 done, 2 bad input, 3 missing extra, 130 Ctrl-C."""
@@ -23,5 +25,5 @@ def main() -> None:
         print(missing, file=sys.stderr)  # noqa: T201
         sys.exit(3)
     except KeyboardInterrupt:
-        print("Stopped; the same command takes up what it has kept, or begins anew.", file=sys.stderr)  # noqa: T201
+        print(STOPPED, file=sys.stderr)  # noqa: T201
         sys.exit(130)

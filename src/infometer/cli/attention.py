@@ -156,7 +156,7 @@ def _tokenizer(folder: Path) -> tuple[Any, int | None]:
     from infometer.tracing.model_folder import model_folder
 
     place = model_folder(folder)
-    config = AutoConfig.from_pretrained(place, local_files_only=True)
+    config = AutoConfig.from_pretrained(place, local_files_only=True, trust_remote_code=False)
     if config.is_encoder_decoder:
         raise ValueError(
             f"{folder} holds an encoder–decoder, whose decoder reads a text of its own; use "
@@ -165,7 +165,9 @@ def _tokenizer(folder: Path) -> tuple[Any, int | None]:
     if not any(next(place.glob(name), None) for name in ("tokenizer*", "vocab*", "*.model")):
         raise ValueError(f"{folder} holds no tokeniser; save it there with save_pretrained")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            place, local_files_only=True, trust_remote_code=False
+        )
     except (OSError, ValueError) as error:
         told = " ".join(str(error).split())[:200]
         raise ValueError(f"{folder} holds no tokeniser that can be read: {told}") from error

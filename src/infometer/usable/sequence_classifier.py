@@ -53,7 +53,7 @@ def load_sequence_classifier(
         )
     transformers = require("transformers", "language")
     torch = require("torch", "torch")
-    local: dict[str, Any] = {"local_files_only": True}
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
         model = transformers.AutoModelForSequenceClassification.from_pretrained(
             path, use_safetensors=True, **local
