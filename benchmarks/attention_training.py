@@ -262,8 +262,8 @@ def picture(rows: pd.DataFrame) -> str:
     failed = sorted(set(end.loc[end["failed"] != "", "variant"]))
     free, held = "SM(t)+ScFuFFN", "EReg(SM(t)+ScFuFFN)"
     lines = [
-        f"overload without LayerNorm: {100 * top[without].mean():.0f} % of the heads of {without} "
-        f"are above ¾ of their ceiling, {100 * top[norms].mean():.0f} % of those of {norms}. The "
+        f"overload without LayerNorm: {100 * top[without].mean():.0f} % of the heads of {_and(without)} "
+        f"are above ¾ of their ceiling, {100 * top[norms].mean():.0f} % of those of {_and(norms)}. The "
         "papers see it in early layers, after long training; here it is in all, and begins as the "
         "state of fresh weights that the loss does not leave",
         f"perplexity: {order}; the papers have SM+LN+G < SM+LN+R < SM+R < SM+G < SM+LN, and no SM",
@@ -271,12 +271,16 @@ def picture(rows: pd.DataFrame) -> str:
         "SM, in deep layers that collapse. Here gradients are clipped and the model is shallow",
         f"collapse: the lowest head of {free}, whose temperatures start at 0.01, is at "
         f"{100 * lowest[free]:.0f} % of its ceiling; of {held} at {100 * lowest[held]:.0f} %",
-        f"the regulariser's price: {nats[held] - nats[free]:+.3f} nats a character against the same "
-        "model without; in the papers temperatures and regulariser together gain 7.8 % of "
+        f"the regulariser's price: {nats[held] - nats[free]:+.3f} nats a character against the "
+        "same model without; in the papers temperatures and regulariser together gain 7.8 % of "
         "perplexity over a model without both, "
         f"{100 * (1 - np.exp(nats[held] - nats['SM'])):.1f} % here over SM",
     ]
     return "\n".join(f"- {line}." for line in lines)
+
+
+def _and(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def learned(rows: pd.DataFrame) -> str:
