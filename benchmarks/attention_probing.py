@@ -26,8 +26,8 @@ from infometer.attention import (
 )
 
 LENGTH, HEADS, WIDTH = 4096, 8, 64
-MODEL = {"n_layer": 4, "n_head": 8, "n_embd": 256, "n_positions": 256, "vocab_size": 1000}
-BATCH, STEPS, REPEATS = 8, 200, 5
+MODEL = {"n_layer": 4, "n_head": 4, "n_embd": 128, "n_positions": 256, "vocab_size": 1000}
+BATCH, STEPS, REPEATS = 4, 100, 5
 
 
 def queries() -> tuple[torch.Tensor, torch.Tensor]:
@@ -97,7 +97,9 @@ def dense_short(q: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 
 def training(kind: str, kernel: str) -> Callable[[int], float]:
     """What gives the seconds of so many training steps."""
-    model = build_gpt2("SM+LN+G", attn_implementation=kernel, **MODEL)
+    model = build_gpt2(
+        "SM+LN+G", attn_implementation=kernel, bos_token_id=None, eos_token_id=None, **MODEL
+    )
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     ids = torch.randint(MODEL["vocab_size"], (BATCH, MODEL["n_positions"]))

@@ -263,9 +263,9 @@ def picture(rows: pd.DataFrame) -> str:
     free, held = "SM(t)+ScFuFFN", "EReg(SM(t)+ScFuFFN)"
     lines = [
         f"overload without LayerNorm: {100 * top[without].mean():.0f} % of the heads of "
-        f"{_and(without)} are above ¾ of their ceiling, {100 * top[norms].mean():.0f} % of those of "
-        f"{_and(norms)}. The papers see it in early layers, after long training; here it is in all, and begins as the "
-        "state of fresh weights that the loss does not leave",
+        f"{_and(without)} are above ¾ of their ceiling, {100 * top[norms].mean():.0f} % of those "
+        f"of {_and(norms)}. The papers see it in early layers, after long training; here it is in "
+        "all, and begins as the state of fresh weights that the loss does not leave",
         f"perplexity: {order}; the papers have SM+LN+G < SM+LN+R < SM+R < SM+G < SM+LN, and no SM",
         f"loss that is not a number: {', '.join(failed) or 'in no variant'}; the papers have it in "
         "SM, in deep layers that collapse. Here gradients are clipped and the model is shallow",
