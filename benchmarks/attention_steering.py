@@ -228,9 +228,9 @@ share of the ceiling:
 {reached}
 
 **Task loss on**: the whole SM+LN+G on Shakespeare, AdamW at 0.003 falling to 0, {steps} steps, the
-same fresh weights, targets and batches in each row. Distances are shares of the ceiling. Of the movement that closes the gaps between
-heads and thresholds, the threshold share is what the thresholds made and the rest what the heads
-made:
+same fresh weights, targets and batches in each row. Distances are shares of the ceiling. Of the
+movement that closes the gaps between heads and thresholds, the threshold share is what the
+thresholds made and the rest what the heads made:
 
 {curve}"""
 
