@@ -28,7 +28,8 @@ def test_the_answer_says_what_was_found():
     report = HeadEntropyTable.of_means(MAPS["SM+G"], n_tokens=128).report()
     assert report.answer == (
         "59 of 144 heads are well-behaved; 83 overloaded in layers 0–8; 1 collapsed in layer 10; "
-        "1 low in layer 9; none is a sink. The mean entropy is 2.810 nats, of at most 3.878 under the mask."
+        "1 low in layer 9; none is a sink. The mean entropy is 2.810 nats, of at most 3.878 under "
+        "the mask."
     )
     assert report.estimates == ()  # published means come without rows
     assert [finding.severity for finding in report.findings] == ["warning", "info"]
