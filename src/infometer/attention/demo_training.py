@@ -50,8 +50,9 @@ def language_loss(model: nn.Module, tokens: Tensor) -> Tensor:
     Examples
     --------
     >>> model = build_gpt2("SM", n_layer=1, n_head=2, n_embd=8, vocab_size=256, n_positions=16)
-    >>> round(language_loss(model, torch.arange(16)[None]).item(), 1)  # untrained: log 256
-    5.5
+    >>> loss = language_loss(model, torch.arange(16)[None]).item()
+    >>> abs(loss - 5.545) < 0.5  # untrained: log 256
+    True
     """
     logits = model(input_ids=tokens[:, :-1], use_cache=False).logits
     return nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
