@@ -178,8 +178,8 @@ def draw(steps: pd.DataFrame, memories: pd.DataFrame) -> Figure:
 TEXT = """\
 Training steps of a GPT-2 of {layers} layers, width {width}, {length} tokens, batch {batch};
 CPU time of {threads} thread(s), kinds in turn {repeats} times, medians. "Times bare" is the median
-of ratios within a round. Targets: probing every 100 steps at most 1.02 times bare; a probed step at most 2
-times an eager one.
+of ratios within a round. Targets: probing every 100 steps at most 1.02 times bare; a probed step at
+most 2 times an eager one.
 
 {steps}
 
