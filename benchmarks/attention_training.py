@@ -124,7 +124,7 @@ def looked_at(whole: Regularized, held_out: torch.Tensor, step: int) -> list[dic
     return rows
 
 
-def trained(name: str, scratch: Path) -> list[dict[str, Any]]:
+def trained(name: str) -> list[dict[str, Any]]:
     """Train one variant and look at its heads on the way; a loss that is not finite ends it."""
     train, valid, n_characters = data()
     torch.manual_seed(0)
@@ -313,7 +313,7 @@ def run(results: Path, scratch: Path) -> None:
     with RowStore(scratch / "training.sqlite", settings) as store:
         for name in VARIANTS:
             if not store.has((name,)):
-                store.put((name,), [{**row, "variant": name} for row in trained(name, scratch)])
+                store.put((name,), [{**row, "variant": name} for row in trained(name)])
         rows = store.to_frame()
     publish(
         results, "training", rows, title="Head entropies of transformers that lack parts",

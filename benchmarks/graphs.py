@@ -7,32 +7,18 @@ INFOMETER_DATA names.
 
 from __future__ import annotations
 
-import argparse
 import os
-from importlib import import_module
-from pathlib import Path
+
+from benchmarks.parts import run_parts
 
 PARTS = ("scenarios", "nodes", "links")
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "graphs"
-SCRATCH = ROOT / "benchmarks" / "scratch" / "graphs"
 
 
 def main() -> None:
     """Run the named parts, by default all."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the results")
-    parser.add_argument("--scratch", type=Path, default=SCRATCH, help="folder of work in progress")
-    given = parser.parse_args()
-    if unknown := set(given.parts) - set(PARTS):
-        parser.error(f"no such part: {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
-    for folder in (given.results, given.scratch):
-        folder.mkdir(parents=True, exist_ok=True)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # seconds are those of one core
-    for part in given.parts or PARTS:
-        import_module(f"benchmarks.graphs_{part}").run(given.results, given.scratch)
+    run_parts("graphs", PARTS, __doc__)
 
 
 if __name__ == "__main__":

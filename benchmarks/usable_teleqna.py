@@ -215,15 +215,3 @@ def run(results: Path, scratch: Path) -> None:
         results, "teleqna", table,
         title="TeleQnA answered without its questions", text=text, figure=draw(leak),
     )  # fmt: skip
-
-
-def main() -> None:
-    """Run this part alone."""
-    from benchmarks.usable import RESULTS, SCRATCH
-
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    run(RESULTS, SCRATCH)
-
-
-if __name__ == "__main__":
-    main()

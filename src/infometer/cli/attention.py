@@ -151,12 +151,12 @@ def _of_model(
 
 def _tokenizer(folder: Path) -> tuple[Any, int | None]:
     """The tokeniser of a folder, and how many tokens its model reads; None for any number."""
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoTokenizer
 
-    from infometer.tracing.model_folder import model_folder
+    from infometer.tracing.model_folder import folder_config, model_folder
 
     place = model_folder(folder)
-    config = AutoConfig.from_pretrained(place, local_files_only=True, trust_remote_code=False)
+    config = folder_config(place)
     if config.is_encoder_decoder:
         raise ValueError(
             f"{folder} holds an encoder–decoder, whose decoder reads a text of its own; use "
