@@ -8,6 +8,7 @@
 # make bench-measure      what infometer measure makes of the real tables in INFOMETER_DATA=FOLDER
 # make bench-graphs       links and labels of real graphs in INFOMETER_DATA=FOLDER beside GCN and
 #                         GraphSAGE, six scenarios, and what 10^4 to 10^7 edges cost: hours
+# make bench-preferences which comparisons teach the most: rates, designs, reward models, sizes, choix
 # make bench-quantities   the exact quantities beside dit, SciPy, torch, cvxpy and directed_information
 # make bench-streams      rows that never are in memory together: by batches, and on two workers
 # make bench-tasks        the forty tasks of "Beyond Normal" beside the truth and a reference;
@@ -29,13 +30,14 @@ VENV := .venv
 PEERS := .venv-peers
 GRAPHS := .venv-graphs
 USABLE := .venv-usable
+PREFERENCES := .venv-preferences
 PURELIB := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --progress-bar off
 PINNED := pyproject.toml constraints.txt
 
 .PHONY: demo test bench-attention bench-bottleneck bench-estimators bench-graphs bench-measure bench-neural \
-  bench-quantities bench-questions bench-streams bench-tasks bench-usable docs clean
+  bench-preferences bench-quantities bench-questions bench-streams bench-tasks bench-usable docs clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/infometer plane --out infometer-plane
@@ -72,6 +74,9 @@ bench-measure: $(VENV)/test.stamp
 
 bench-neural: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	$(BIN)/python -m benchmarks.neural --peers $(PEERS)/bin/python
+
+bench-preferences: $(VENV)/test.stamp $(PREFERENCES)/preferences.stamp
+	$(PREFERENCES)/bin/python -m benchmarks.preferences
 
 bench-quantities: $(VENV)/test.stamp $(PEERS)/peers.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quantities --peers $(PEERS)/bin/python
@@ -119,7 +124,7 @@ $(PEERS)/peers.stamp: benchmarks/estimators_peers.txt
 	@touch $@
 
 # What a benchmark needs beside what .venv has: torch is not installed twice.
-$(GRAPHS)/graphs.stamp $(USABLE)/usable.stamp: $(VENV)/test.stamp
+$(GRAPHS)/graphs.stamp $(USABLE)/usable.stamp $(PREFERENCES)/preferences.stamp: $(VENV)/test.stamp
 	@$(BIN)/python -m venv $(@D)
 	@echo "import site; site.addsitedir('$$($(BIN)/python $(PURELIB))')" \
 	  > "$$($(@D)/bin/python $(PURELIB))/project.pth"

@@ -32,6 +32,7 @@ WITH_EXAMPLES = tuple(
         "estimators",
         "graphs",
         "measure",
+        "preferences",
         "quantities",
         "questions",
         "resampling",

@@ -27,6 +27,7 @@ __all__ = [
     "mutual_information",
     "partial_information",
     "pointwise_v_information",
+    "preferences",
     "quantities",
     "questions",
     "reporting",

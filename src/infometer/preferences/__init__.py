@@ -1,0 +1,36 @@
+"""Preferences: which comparisons teach a reward the most.
+
+How sure every difference of rewards is after a set of comparisons, where that set hangs by a
+thread, and which pairs to compare next, in nats each. Names load when they are first used: what
+trains a model needs torch, and `infometer.preferences.collecting` the ``collect`` extra.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from infometer.extras import MissingExtraError
+
+_HOME: dict[str, str] = {
+    "ComparisonGraph": "comparison_graph",
+}
+"""The module of this package that each public name stands in."""
+
+_EXTRAS = {"torch": "torch"}
+"""The extra that brings each package that a module of this one may miss."""
+
+__all__: list[str] = [*_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'infometer.preferences' has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"infometer.preferences.{_HOME[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRAS:
+            raise
+        raise MissingExtraError(error.name, _EXTRAS[error.name]) from error
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
