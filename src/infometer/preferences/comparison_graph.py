@@ -147,7 +147,7 @@ class ComparisonGraph:
             (np.ones(len(self.prior_edges)), self.prior_edges.T), shape=(self.n_items,) * 2
         )
         linked = connected_components(alike, directed=False)[1]
-        codes = np.unique(self.prompts, return_inverse=True)[1]
+        codes = np.unique(np.asarray(self.prompts), return_inverse=True)[1]
         u, v = self.pairs.T
         across = (codes[u] != codes[v]) & (linked[u] != linked[v])
         if across.any():

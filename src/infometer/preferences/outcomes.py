@@ -39,21 +39,15 @@ def outcome_codes(outcomes: Any) -> np.ndarray:
     given = np.asarray(outcomes)
     if given.ndim != 1:
         raise ValueError(f"outcomes has shape {given.shape}; expected (m,), one a comparison")
-    if given.dtype.kind in "OUST":
-        codes = [_WORDS.get(word) if isinstance(word, str) else word for word in given.tolist()]
-        strange = sorted(
-            {str(a) for a, code in zip(given.tolist(), codes, strict=True) if code is None}
-        )
-    else:
-        codes, strange = given.tolist(), []
-    numbers = np.array([SKIP if code is None else code for code in codes], dtype=float)
-    strange += sorted(
-        {f"{x:g}" for x in numbers[~(np.isin(numbers, [0.0, 0.5, 1.0]) | np.isnan(numbers))]}
-    )
+    codes = [_WORDS.get(code, code) if isinstance(code, str) else code for code in given.tolist()]
+    allowed = (FIRST, SECOND, TIE)
+    strange = {
+        f"{code}" for code in codes if code not in allowed and not (code is None or code != code)
+    }
     if strange:
         raise ValueError(
-            f"outcomes holds {', '.join(strange[:5])}; expected 1 (the first was preferred), 0 "
-            "(the second), 0.5 (a tie), NaN (skipped), or the words first, second, tie, skip. For real "
-            "strengths of preference give kind='cardinal'"
+            f"outcomes holds {', '.join(sorted(strange)[:5])}; expected 1 (the first was "
+            "preferred), 0 (the second), 0.5 (a tie), NaN (skipped), or the words first, second, "
+            "tie, skip. For real strengths of preference give kind='cardinal'"
         )
-    return numbers
+    return np.array([SKIP if code is None else code for code in codes], dtype=float)
