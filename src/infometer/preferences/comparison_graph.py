@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
+from infometer.preferences.graph_arguments import checked_pairs, one_each, positive_numbers
 from infometer.preferences.outcomes import TIE, outcome_codes
 
 __all__ = ["ComparisonGraph", "Kind", "Noise"]
@@ -112,20 +112,20 @@ class ComparisonGraph:
         put(self, "pairs", checked_pairs(self.pairs, self.n_items, "pairs"))
         put(self, "prior_edges", checked_pairs(self.prior_edges, self.n_items, "prior_edges"))
         m, e = len(self.pairs), len(self.prior_edges)
-        put(self, "prior_variances", _positive(self.prior_variances, e, "prior_variances"))
+        put(self, "prior_variances", positive_numbers(self.prior_variances, e, "prior_variances"))
         for name in ("variances", "weights"):
             if getattr(self, name) is not None:
-                put(self, name, _positive(getattr(self, name), m, name))
+                put(self, name, positive_numbers(getattr(self, name), m, name))
         if self.outcomes is not None:
             put(self, "outcomes", self._checked_outcomes())
         for name, n in (("raters", m), ("times", m), ("prompts", self.n_items)):
             if getattr(self, name) is not None:
-                put(self, name, _of_length(getattr(self, name), n, name))
+                put(self, name, one_each(getattr(self, name), n, name))
         if self.times is not None and not np.isfinite(self.times.astype(float)).all():
             raise ValueError("times holds values that are not finite; expected a number each")
         if self.names is not None:
             put(self, "names", tuple(str(name) for name in self.names))
-            _of_length(self.names, self.n_items, "names")
+            one_each(self.names, self.n_items, "names")
         if self.prompts is not None:
             self._check_prompts()
 
@@ -251,52 +251,3 @@ class ComparisonGraph:
         Rewards of different parts cannot be compared, but for ``prior_precision``.
         """
         return np.asarray(connected_components(self.laplacian(), directed=False)[1])
-
-
-def checked_pairs(pairs: Any, n_items: int, argument: str) -> np.ndarray:
-    """Pairs of different items as an (m, 2) array of int.
-
-    Examples
-    --------
-    >>> checked_pairs([(0, 1)], 2, "pairs").shape
-    (1, 2)
-    """
-    given = np.asarray(pairs)
-    if given.size == 0:
-        return np.empty((0, 2), np.int64)
-    if given.ndim != 2 or given.shape[1] != 2:
-        raise ValueError(f"{argument} has shape {given.shape}; expected (m, 2), two items each")
-    if given.dtype.kind not in "iu":
-        raise ValueError(f"{argument} holds {given.dtype}; expected whole numbers of items")
-    if given.min() < 0 or given.max() >= n_items:
-        raise ValueError(
-            f"{argument} names items {given.min()} to {given.max()}; expected 0 to {n_items - 1}"
-        )
-    if (alike := given[:, 0] == given[:, 1]).any():
-        i = int(np.flatnonzero(alike)[0])
-        raise ValueError(
-            f"{argument} compares item {given[i, 0]} with itself (row {i}, {int(alike.sum())} in "
-            "all); leave those rows out"
-        )
-    return given.astype(np.int64)
-
-
-def _positive(values: Any, n: int, argument: str) -> np.ndarray:
-    given = np.asarray(values, dtype=float)
-    if given.ndim == 0:
-        given = np.full(n, float(given))
-    given = _of_length(given, n, argument)
-    if not (np.isfinite(given) & (given > 0)).all():
-        raise ValueError(
-            f"{argument} holds values that are not above 0; expected finite numbers > 0"
-        )
-    return given
-
-
-def _of_length(values: Any, n: int, argument: str) -> np.ndarray:
-    given = np.asarray(values)
-    if isinstance(values, Sequence) and given.ndim != 1:
-        given = np.array([*values, None], dtype=object)[:-1]
-    if given.shape != (n,):
-        raise ValueError(f"{argument} has shape {given.shape}; expected ({n},)")
-    return given
