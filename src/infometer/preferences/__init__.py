@@ -12,6 +12,8 @@ from infometer.extras import MissingExtraError
 
 _HOME: dict[str, str] = {
     "ComparisonGraph": "comparison_graph",
+    "LaplacianSolver": "solver",
+    "laplacian_solver": "solver",
 }
 """The module of this package that each public name stands in."""
 
