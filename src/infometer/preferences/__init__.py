@@ -13,6 +13,7 @@ from infometer.extras import MissingExtraError
 _HOME: dict[str, str] = {
     "ComparisonGraph": "comparison_graph",
     "LaplacianSolver": "solver",
+    "OnlinePosterior": "online",
     "laplacian_solver": "solver",
 }
 """The module of this package that each public name stands in."""

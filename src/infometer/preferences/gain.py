@@ -1,0 +1,71 @@
+"""What the next comparison of a pair is expected to tell about the rewards, in nats."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import entr
+
+from infometer.preferences.label_law import averaged_label
+
+__all__ = ["gaussian_gain", "label_gain"]
+
+
+def gaussian_gain(variance: np.ndarray, noise_variance: np.ndarray | float) -> np.ndarray:
+    r"""Information of one comparison with Gaussian noise about rewards: nats.
+
+    .. math:: I = \tfrac12 \ln(1 + R_{uv} / s^2)
+
+    Parameters
+    ----------
+    variance : ndarray, shape (p,)
+        R of the difference of rewards before the comparison; ∞ where nothing is known of it.
+    noise_variance : ndarray or float
+        s² of the comparison.
+
+    Returns
+    -------
+    ndarray, shape (p,)
+
+    Examples
+    --------
+    >>> gaussian_gain(np.array([2.0]), 1.0).round(6).tolist()
+    [0.549306]
+    """
+    return np.asarray(0.5 * np.log1p(np.asarray(variance) / noise_variance))
+
+
+def label_gain(
+    mean: np.ndarray, variance: np.ndarray, beta: float, log_tie: float = -np.inf
+) -> np.ndarray:
+    r"""Information of one label about the difference of two rewards (BALD): nats, at most ln 2.
+
+    .. math:: I = H(\mathbb E\, p) - \mathbb E\, H(p), \qquad p = \sigma(\beta (m + \sqrt R z)),
+        \quad z \sim N(0, 1)
+
+    With ties the label has three values, H three terms, and the most is ln 3.
+
+    Parameters
+    ----------
+    mean, variance : ndarray, shape (p,)
+        Of the difference of rewards.
+    beta : float
+        Inverse temperature of the choices.
+    log_tie : float
+        log ν of Davidson's ties; −∞ where labels are never ties.
+
+    Returns
+    -------
+    ndarray, shape (p,)
+
+    References
+    ----------
+    Houlsby, Huszár, Ghahramani and Lengyel, "Bayesian active learning for classification and
+    preference learning", arXiv 1112.5745, 2011, eq. 2.
+
+    Examples
+    --------
+    >>> label_gain(np.array([0.0]), np.array([0.5]), beta=1.0).round(6).tolist()
+    [0.053196]
+    """
+    label = averaged_label(beta * np.asarray(mean), beta * np.sqrt(variance), log_tie)
+    return np.asarray(np.maximum(entr(label.probabilities).sum(axis=0) - label.entropy, 0.0))
