@@ -27,6 +27,7 @@ __all__ = [
     "InformationEstimator",
     "InformationSource",
     "OverconfidenceWarning",
+    "RepeatedComparisonsWarning",
     "Report",
     "UnstableWeightsWarning",
     "estimates_to_frame",
@@ -70,6 +71,10 @@ class DiscreteDataWarning(InfometerWarning):
 
 class OverconfidenceWarning(InfometerWarning):
     """Usable information on held-out items falls in training while accuracy does not."""
+
+
+class RepeatedComparisonsWarning(InfometerWarning):
+    """Rows of a table of comparisons repeat others in every column that was read."""
 
 
 class AttentionEntropyWarning(InfometerWarning):

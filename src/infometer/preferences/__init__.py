@@ -14,7 +14,20 @@ _HOME: dict[str, str] = {
     "ComparisonGraph": "comparison_graph",
     "LaplacianSolver": "solver",
     "OnlinePosterior": "online",
+    "chain_pairs": "topologies",
+    "complete_pairs": "topologies",
     "laplacian_solver": "solver",
+    "nearest_neighbour_edges": "kernel_edges",
+    "neighbor_pairs": "nearby_pairs",
+    "path_pairs": "topologies",
+    "read_chosen_rejected": "reading",
+    "read_comparisons": "reading",
+    "regular_pairs": "topologies",
+    "star_pairs": "topologies",
+    "structural_function": "structural_functions",
+    "swiss_pairs": "nearby_pairs",
+    "theorem_rate": "rates",
+    "tree_pairs": "topologies",
 }
 """The module of this package that each public name stands in."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
@@ -158,6 +159,38 @@ class ComparisonGraph:
                 "are comparable within a prompt only: leave these out, or give prior_edges that "
                 "link the prompts"
             )
+
+    @classmethod
+    def from_preferences(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        chosen: str = "chosen",
+        rejected: str = "rejected",
+        **columns: Any,
+    ) -> ComparisonGraph:
+        """Read a table of winners and losers; see `read_chosen_rejected`."""
+        from infometer.preferences.reading import read_chosen_rejected
+
+        return read_chosen_rejected(frame, chosen=chosen, rejected=rejected, **columns)
+
+    @classmethod
+    def from_embeddings(
+        cls,
+        X: Any,
+        pairs: Any,
+        *,
+        k: int = 10,
+        length_scale: float | None = None,
+        **given: Any,
+    ) -> ComparisonGraph:
+        """Items near each other in X (n, d) are alike before all; see `nearest_neighbour_edges`."""
+        from infometer.preferences.kernel_edges import nearest_neighbour_edges
+
+        edges, variances = nearest_neighbour_edges(X, k, length_scale)
+        return cls(
+            n_items=len(X), pairs=pairs, prior_edges=edges, prior_variances=variances, **given
+        )
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,90 @@
+"""What a column of winners says: names of items, words, or 1, 2 and 0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from infometer.preferences.outcomes import FIRST, SECOND, SKIP, TIE
+
+__all__ = ["winner_outcomes"]
+
+_WORDS = {"first": FIRST, "second": SECOND, "tie": TIE, "tie (bothbad)": TIE, "skip": SKIP}
+_NUMBERS = {"1": FIRST, "2": SECOND, "0": TIE}
+_EXPECTED = (
+    "expected the name of one of the two, the name of its column, or the words first, second, tie, "
+    "skip (1, 2, 0 for the first three)"
+)
+
+
+def winner_outcomes(winner: pd.Series, first: pd.Series, second: pd.Series) -> np.ndarray:
+    """Outcomes of rows whose winner is written as people write it.
+
+    Parameters
+    ----------
+    winner : Series of str, length m
+        The name of one of the two items; the name of its column, as arenas write ``model_a``; the
+        words first, second, tie and skip in any case; or 1, 2 and 0 for a tie where no item is
+        called so. Missing values count as skipped.
+    first, second : Series of str, length m
+        Names of the items that were compared.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        1 the first, 0 the second, ½ a tie, NaN skipped.
+
+    Raises
+    ------
+    ValueError
+        Where a value can be read in two ways or in none, naming its row.
+
+    Examples
+    --------
+    >>> first, second = pd.Series(["ann", "bob"]), pd.Series(["bob", "eve"])
+    >>> winner_outcomes(pd.Series(["bob", "Tie"]), first, second).tolist()
+    [0.0, 0.5]
+    """
+    given = winner.dropna()
+    first, second = first[given.index], second[given.index]
+    words = given.str.strip().str.casefold()
+    items = set(first) | set(second)
+    _check_ambiguous(words, items, str(winner.name))
+    codes = words.map(_vocabulary(words, str(first.name), str(second.name)))
+    is_code = codes.notna() | (words == "skip")
+    by_name = np.select([given == first, given == second], [FIRST, SECOND], np.nan)
+    codes = codes.where(is_code, by_name)
+    if (strange := codes.isna() & (words != "skip")).any():
+        row = given.index[strange][0]
+        raise ValueError(
+            f"{winner.name} holds {given[row]!r} in row {row} ({int(strange.sum())} such rows), "
+            f"of {first[row]!r} and {second[row]!r}; {_EXPECTED}"
+        )
+    return codes.reindex(winner.index).to_numpy(dtype=float)
+
+
+def _vocabulary(words: pd.Series, first: str, second: str) -> dict[str, float]:
+    """What each code stands for; numbers only where all that are no words are numbers."""
+    named = _WORDS | {first.casefold(): FIRST, second.casefold(): SECOND}
+    numeric = set(words) - set(named) <= set(_NUMBERS)
+    return named | _NUMBERS if numeric else named
+
+
+def _check_ambiguous(words: pd.Series, items: set[str], column: str) -> None:
+    used = set(words)
+    if both := sorted(item for item in items if item.casefold() in used & set(_WORDS)):
+        raise ValueError(
+            f"{column} holds {both[0]!r}, which is a word for an outcome and the name of an item; "
+            "rename the item"
+        )
+    numbers = used & set(_NUMBERS)
+    if numbers and items & set(_NUMBERS):
+        raise ValueError(
+            f"{column} holds {', '.join(sorted(numbers))}, and items are called so too: a name of "
+            "an item, or 1 the first, 2 the second, 0 a tie? Write first, second, tie, skip"
+        )
+    if "0" in numbers and "2" not in used:
+        raise ValueError(
+            f"{column} holds 0 and never 2: 0 may be a tie or the second. Write first, second, "
+            f"tie, such as frame[{column!r}].map({{1: 'first', 0: 'second'}})"
+        )
