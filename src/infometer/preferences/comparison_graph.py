@@ -192,6 +192,15 @@ class ComparisonGraph:
             n_items=len(X), pairs=pairs, prior_edges=edges, prior_variances=variances, **given
         )
 
+    @classmethod
+    def from_prefix_tree(
+        cls, trees: Any, pairs: Any, outcomes: Any = None, **options: Any
+    ) -> ComparisonGraph:
+        """Responses that share beginnings, their trees as prior edges; see `prefix_tree_graph`."""
+        from infometer.preferences.prefix_tree_graph import prefix_tree_graph
+
+        return prefix_tree_graph(trees, pairs, outcomes, **options)
+
     def __repr__(self) -> str:
         return (
             f"ComparisonGraph({self.n_items} items, {len(self.pairs)} comparisons, "
