@@ -200,8 +200,9 @@ class PrefixTree:
         Examples
         --------
         >>> tree = PrefixTree("Why?", [-1, 0, 1, 1], ["", "It rains. ", "I stay.", "I go."])
-        >>> tree.lengths()
-        TextLengths(generated=22.0, as_chain=32.0, read=12.0, read_with_prefix=22.0, read_whole=32.0)
+        >>> found = tree.lengths()
+        >>> found.generated, found.as_chain, found.read, found.read_whole
+        (22.0, 32.0, 12.0, 32.0)
         """
         own = np.array([0.0, *(count(segment) for segment in self.segments[1:])])
         below = np.zeros(len(own))

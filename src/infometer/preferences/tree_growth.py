@@ -31,16 +31,16 @@ def continuation_messages(
 ) -> list[Message]:
     """A conversation whose answer continues `text`, a beginning of a response to `prompt`.
 
-    ============  ==========================================  =====================================
-    continuation  the messages                                understood by
-    ============  ==========================================  =====================================
-    ask           the task "continue", with prompt and text   every chat, and `RuleBased`
-    completion    one: the prompt with the text after it      ``OpenAICompatible(api="completions")``
-                                                              and `LocalModel` where the template
-                                                              of its tokeniser adds nothing
-    prefill       the prompt, then the text as the            llama.cpp's server (unless
-                  assistant's, left open                      ``--no-prefill-assistant``) and Ollama
-    ============  ==========================================  =====================================
+    ============  ========================================  =====================================
+    continuation  the messages                              understood by
+    ============  ========================================  =====================================
+    ask           the task "continue": prompt and text      every chat, and `RuleBased`
+    completion    one: the prompt with the text after it    servers with ``api="completions"``,
+                                                            and `LocalModel` where the template
+                                                            of its tokeniser adds nothing
+    prefill       the prompt, then the text as the          llama.cpp's server (unless
+                  assistant's, left open                    ``--no-prefill-assistant``) and Ollama
+    ============  ========================================  =====================================
 
     Only ``"completion"`` and ``"prefill"`` continue by the model's own law, and a server without
     them says nothing: OpenAI's chat answers a prefilled text anew. vLLM's chat continues only where
