@@ -227,6 +227,11 @@ class ComparisonGraph:
             and bool((self.outcomes == TIE).any())
         )
 
+    @property
+    def strength_precision(self) -> float:
+        """Precision of a cardinal δ of unknown variance: 3β²/π² or β²/3 (`noise`)."""
+        return self.beta**2 * (3.0 / np.pi**2 if self.noise == "variance" else 1.0 / 3.0)
+
     def comparison_precisions(self) -> np.ndarray:
         r"""Precision w of what each comparison tells about its difference; 0 where it was skipped.
 
@@ -242,8 +247,7 @@ class ComparisonGraph:
         elif self.variances is not None:
             one = 1.0 / self.variances
         else:
-            share = 3.0 / np.pi**2 if self.noise == "variance" else 1.0 / 3.0
-            one = np.full(len(self.pairs), share * self.beta**2)
+            one = np.full(len(self.pairs), self.strength_precision)
         counts = 1.0 if self.weights is None else self.weights
         return one * counts * self.answered
 

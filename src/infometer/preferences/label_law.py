@@ -110,7 +110,7 @@ def averaged_label(
     --------
     >>> averages = averaged_label(np.array([0.5]), np.array([3.0]))
     >>> averages.probabilities[0].round(6).tolist(), averages.entropy.round(6).tolist()
-    ([0.557179], [0.382142])
+    ([0.557218], [0.357074])
     """
     a, s = (np.asarray(x, dtype=float) for x in np.broadcast_arrays(location, scale))
     averages = np.empty((4, a.size))

@@ -1,0 +1,140 @@
+"""Pairs that may be bought, and their variances while they are being bought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from infometer.preferences.comparison_graph import ComparisonGraph
+
+__all__ = ["Candidates", "comparable_pairs", "least_known_neighbours"]
+
+
+def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndarray:
+    """All pairs of items, of the same prompt where there are prompts; the lower item first.
+
+    Parameters
+    ----------
+    n_items : int
+    prompts : ndarray, shape (n_items,), optional
+
+    Returns
+    -------
+    ndarray of int, shape (p, 2)
+
+    Examples
+    --------
+    >>> comparable_pairs(4, np.array(["a", "a", "b", "b"])).tolist()
+    [[0, 1], [2, 3]]
+    """
+    if prompts is None:
+        return np.stack(np.triu_indices(n_items, 1), axis=1)
+    codes, sizes = np.unique(prompts, return_inverse=True, return_counts=True)[1:]
+    items = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
+    pairs = np.concatenate([group[comparable_pairs(len(group))] for group in items])
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
+
+def least_known_neighbours(
+    graph: ComparisonGraph, mean: np.ndarray, precisions: np.ndarray, *, reach: int, most: int
+) -> np.ndarray:
+    r"""Of pairs that are close in the ranking, those that least is known about.
+
+    .. math:: R_{uv} \approx 1 / L_{uu} + 1 / L_{vv}
+
+    Parameters
+    ----------
+    graph : ComparisonGraph
+    mean : ndarray, shape (n_items,)
+        Of the rewards.
+    precisions : ndarray, shape (m,)
+        Of the comparisons.
+    reach : int
+        How far apart in the ranking of their prompt.
+    most : int
+        How many pairs to return at most.
+
+    Returns
+    -------
+    ndarray of int, shape (p, 2)
+
+    References
+    ----------
+    von Luxburg, Radl and Hein, "Hitting and commute times in large random neighborhood graphs",
+    JMLR 15, 2014, Theorem 4: where the approximation holds.
+    """
+    n = graph.n_items
+    codes = np.zeros(n, int)
+    if graph.prompts is not None:
+        codes = np.unique(graph.prompts, return_inverse=True)[1]
+    ranked = np.lexsort((-mean, codes))
+    pairs = np.concatenate(
+        [np.stack([ranked[:-k], ranked[k:]], axis=1) for k in range(1, min(reach, n - 1) + 1)]
+    )
+    pairs = np.sort(pairs[codes[pairs[:, 0]] == codes[pairs[:, 1]]], axis=1)
+    with np.errstate(divide="ignore"):
+        alone = 1.0 / graph.laplacian(precisions).diagonal()
+    known = alone[pairs].sum(axis=1)
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0], -known))[:most]])
+
+
+@dataclass(eq=False)
+class Candidates:
+    r"""Means and variances of the differences of pairs, brought up to date as pairs are bought.
+
+    .. math:: R \leftarrow R - \frac{w\, (b^\top \Sigma b_*)^2}{1 + w R_*}
+
+    Parameters
+    ----------
+    pairs : ndarray of int, shape (p, 2)
+    mean : ndarray, shape (p,)
+        Of r_u − r_v.
+    variance : ndarray, shape (p,)
+        R, changed in place.
+    column : callable
+        (u, v) → Σ (e_u − e_v) before anything was bought, shape (n,).
+    """
+
+    pairs: np.ndarray
+    mean: np.ndarray
+    variance: np.ndarray
+    column: Callable[[int, int], np.ndarray]
+    _bought: list[tuple[float, np.ndarray]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._u, self._v = (np.ascontiguousarray(end) for end in self.pairs.T)
+
+    def differences(self, values: np.ndarray) -> np.ndarray:
+        """Of the values (n,) of the items of each pair. Shape (p,)."""
+        return np.asarray(values[self._u] - values[self._v])
+
+    def less_bought(self, product: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Σ x after what was bought, from the product Σ x before. Shape (n,)."""
+        for shrink, bought in self._bought:
+            product = product - shrink * (bought @ x) * bought
+        return product
+
+    def buy(self, row: int, precision: float) -> tuple[float, np.ndarray]:
+        """Take a comparison of this precision as made.
+
+        Returns
+        -------
+        shrink : float
+            w / (1 + w R): Σ lost shrink · c cᵀ.
+        column : ndarray, shape (n,)
+            c.
+        """
+        u, v = self.pairs[row].tolist()
+        column = self.column(u, v)
+        for shrink, bought in self._bought:
+            column = column - shrink * (bought[u] - bought[v]) * bought
+        shrink = precision / (1.0 + precision * float(self.variance[row]))
+        shared = self.differences(column)
+        shared *= shared
+        shared *= shrink
+        self.variance -= shared
+        np.maximum(self.variance, 0.0, out=self.variance)
+        self._bought.append((shrink, column))
+        return shrink, column
