@@ -6,6 +6,10 @@ import numpy as np
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.existence import check_maximum_exists
+from infometer.preferences.expectation_propagation import (
+    check_prior_is_proper,
+    expectation_propagation,
+)
 from infometer.preferences.laplace import posterior_mode
 from infometer.preferences.nuisance import nuisance_estimates, nuisance_of
 from infometer.preferences.observations import Observations, observations
@@ -69,7 +73,7 @@ def reward_posterior(
     """
     likelihood = _likelihood(graph, method)
     if method == "ep":
-        raise NotImplementedError("expectation propagation is on its way; use 'laplace'")
+        check_prior_is_proper(graph)
     if graph.kind == "binary":
         check_maximum_exists(graph)
     observed = observations(
@@ -81,18 +85,15 @@ def reward_posterior(
     )
     mode = posterior_mode(graph, observed, position_effect=position_effect)
     errors = np.sqrt(np.diag(mode.border.covariance()))
-    nuisance = nuisance_estimates(
-        nuisance_of(observed, position_effect), mode.eta, errors, f"{method} posterior"
-    )
-    return RewardPosterior(
-        graph,
-        method,
-        mode.rewards,
-        precision_of_each(observed, mode.slopes**2 * mode.terms.information),
-        nuisance,
-        mode.solver,
-        mode.border,
-    )
+    parameters = nuisance_of(observed, position_effect)
+    nuisance = nuisance_estimates(parameters, mode.eta, errors)
+    rewards, solver = mode.rewards, mode.solver
+    precisions = mode.slopes**2 * mode.terms.information
+    if method == "ep":
+        log_tie = parameters.log_tie(mode.eta)
+        rewards, precisions, solver = expectation_propagation(graph, observed, mode, log_tie)
+    of_each = precision_of_each(observed, precisions)
+    return RewardPosterior(graph, method, rewards, of_each, nuisance, solver, mode.border)
 
 
 def _likelihood(graph: ComparisonGraph, method: Method) -> Likelihood:

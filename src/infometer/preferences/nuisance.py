@@ -90,7 +90,7 @@ def nuisance_of(observed: Observations, position_effect: bool) -> Nuisance:
 
 
 def nuisance_estimates(
-    nuisance: Nuisance, eta: np.ndarray, errors: np.ndarray, method: str
+    nuisance: Nuisance, eta: np.ndarray, errors: np.ndarray
 ) -> dict[str, Estimate]:
     """Each parameter by name, with its standard error and interval (95 %)."""
     names = ["position_effect"] * nuisance.position + ["log_tie"] * nuisance.ties
@@ -102,7 +102,7 @@ def nuisance_estimates(
             unit="log-odds",
             standard_error=float(error),
             interval=(float(value - 1.96 * error), float(value + 1.96 * error)),
-            method=method,
+            method="Laplace",
         )
         for name, value, error in zip(names, eta, errors, strict=True)
     }

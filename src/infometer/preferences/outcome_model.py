@@ -74,11 +74,9 @@ def davidson(
     """
     y, d = np.broadcast_arrays(np.asarray(outcomes, float), np.asarray(difference, float))
     tied = y == TIE
-    chosen = (y - 0.5) * d + np.where(tied, log_tie, 0.0)
-    log_z = np.logaddexp(np.logaddexp(d / 2.0, -d / 2.0), log_tie)
     first, tie, second = label_probabilities(d, log_tie)
     return LikelihoodTerms(
-        chosen - log_z,
+        _davidson_log_likelihood(y, d, log_tie),
         y * (second + tie / 2.0) - (1.0 - y) * (first + tie / 2.0),
         label_information(d, log_tie),
         np.where(tied, 1.0, 0.0) - tie,
@@ -170,3 +168,26 @@ def likelihood_terms(
         return davidson(outcomes, difference, log_tie)
     law = logistic if likelihood == "logistic" else gaussian
     return law(outcomes, difference, sharpness)
+
+
+def log_likelihood(
+    likelihood: Likelihood,
+    outcomes: np.ndarray,
+    difference: np.ndarray,
+    *,
+    sharpness: np.ndarray | float = 1.0,
+    log_tie: float = -np.inf,
+) -> np.ndarray:
+    """The first of `likelihood_terms` alone; outcomes and differences are broadcast."""
+    if likelihood == "davidson":
+        return _davidson_log_likelihood(outcomes, difference, log_tie)
+    return likelihood_terms(likelihood, outcomes, difference, sharpness=sharpness).log_likelihood
+
+
+def _davidson_log_likelihood(y: np.ndarray, d: np.ndarray, log_tie: float) -> np.ndarray:
+    """Log of the chosen power's share; without ties by one logarithm."""
+    if log_tie == -np.inf:
+        decided = -np.logaddexp(0.0, (1.0 - 2.0 * y) * d)
+        return np.where(y == TIE, -np.inf, decided)
+    log_z = np.logaddexp(np.logaddexp(d / 2.0, -d / 2.0), log_tie)
+    return np.where(y == TIE, log_tie, (y - 0.5) * d) - log_z
