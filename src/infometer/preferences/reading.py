@@ -175,11 +175,11 @@ def _table(frame: pd.DataFrame, columns: dict[str, str], missing: str) -> pd.Dat
             table[role] = _as_written(table[role])
     if table.empty:
         raise ValueError("frame has no rows to read; expected a comparison a row")
-    if (alike := table["first"] == table["second"]).any():
-        row = table.index[alike][0]
+    if (alike := np.flatnonzero(table["first"] == table["second"])).size:
+        i = alike[0]
         raise ValueError(
-            f"frame compares {table['first'][row]!r} with itself in row {row} "
-            f"({int(alike.sum())} such rows); leave those rows out"
+            f"frame compares {table['first'].iloc[i]!r} with itself in row {table.index[i]} "
+            f"({len(alike)} such rows); leave those rows out"
         )
     return table
 
@@ -187,11 +187,11 @@ def _table(frame: pd.DataFrame, columns: dict[str, str], missing: str) -> pd.Dat
 def _complete(table: pd.DataFrame, columns: dict[str, str], missing: str) -> pd.DataFrame:
     counts = table.isna().sum()
     allowed = _MAY_BE_MISSING if missing == "category" else ()
-    refused = [role for role in table if counts[role] and role not in allowed]
+    refused = [role for role in columns if counts[role] and role not in allowed]
     if missing == "pairwise":
         return table.dropna()
     if refused:
-        named = ", ".join(f"{columns[role]} ({counts[role]})" for role in map(str, refused))
+        named = ", ".join(f"{columns[role]} ({counts[role]})" for role in refused)
         raise ValueError(
             f"frame of {len(table)} rows has missing values in {named}; drop them, or leave such "
             "rows out with missing='pairwise'"

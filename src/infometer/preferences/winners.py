@@ -51,14 +51,13 @@ def winner_outcomes(winner: pd.Series, first: pd.Series, second: pd.Series) -> n
     items = set(first) | set(second)
     _check_ambiguous(words, items, str(winner.name))
     codes = words.map(_vocabulary(words, str(first.name), str(second.name)))
-    is_code = codes.notna() | (words == "skip")
     by_name = np.select([given == first, given == second], [FIRST, SECOND], np.nan)
-    codes = codes.where(is_code, by_name)
-    if (strange := codes.isna() & (words != "skip")).any():
-        row = given.index[strange][0]
+    codes = codes.fillna(pd.Series(by_name, given.index))
+    if (strange := np.flatnonzero(codes.isna() & (words != "skip"))).size:
+        i = strange[0]
         raise ValueError(
-            f"{winner.name} holds {given[row]!r} in row {row} ({int(strange.sum())} such rows), "
-            f"of {first[row]!r} and {second[row]!r}; {_EXPECTED}"
+            f"{winner.name} holds {given.iloc[i]!r} in row {given.index[i]} ({len(strange)} such "
+            f"rows), of {first.iloc[i]!r} and {second.iloc[i]!r}; {_EXPECTED}"
         )
     return codes.reindex(winner.index).to_numpy(dtype=float)
 
