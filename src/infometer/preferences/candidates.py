@@ -9,7 +9,7 @@ import numpy as np
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 
-__all__ = ["Candidates", "comparable_pairs", "least_known_neighbours"]
+__all__ = ["Candidates", "comparable_pairs", "covariance_difference", "least_known_neighbours"]
 
 
 def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndarray:
@@ -35,6 +35,11 @@ def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndar
     items = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
     pairs = np.concatenate([group[comparable_pairs(len(group))] for group in items])
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
+
+def covariance_difference(covariance: np.ndarray, first: int, second: int) -> np.ndarray:
+    """Σ (e_first − e_second): how all rewards vary with this difference. Shape (n,)."""
+    return np.asarray(covariance[first] - covariance[second])
 
 
 def least_known_neighbours(

@@ -4,92 +4,202 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from infometer.preferences.candidates import Candidates, comparable_pairs, covariance_difference
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.gain import label_gain
-from infometer.preferences.label_law import averaged_label, label_probabilities
-from infometer.preferences.outcomes import FIRST, SECOND, TIE
+from infometer.preferences.design_posterior import design_posterior
+from infometer.preferences.graph_arguments import checked_pairs
+from infometer.preferences.inference import reward_posterior
+from infometer.preferences.label_table import label_table
+from infometer.preferences.outcome_model import davidson
+from infometer.preferences.outcomes import TIE, outcome_codes
 from infometer.resampling import generator
 
-__all__ = ["OnlinePosterior"]
+__all__ = ["OnlinePosterior", "answered_moments"]
+
+MOST_ITEMS = 3000
+REFIT_AFTER = 100
+"""Answers that go in one at a time before the posterior is found anew from all of them."""
+POINTS, REACH = 2001, 9.0
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+def answered_moments(
+    outcome: float, mean: float, variance: float, beta: float, log_tie: float = -np.inf
+) -> tuple[float, float]:
+    r"""Mean and variance of a Gaussian difference g of rewards once a label about it is known.
+
+    .. math:: p(g \mid y) \propto N(g; m, R)\, p(y \mid \beta g)
+
+    Parameters
+    ----------
+    outcome : float
+        1 the first, 0 the second, ½ a tie.
+    mean, variance : float
+        m and R, before.
+    beta : float
+    log_tie : float
+        log ν of Davidson's ties.
+
+    Returns
+    -------
+    mean, variance : float
+
+    Examples
+    --------
+    >>> [round(moment, 6) for moment in answered_moments(1.0, 0.0, 2.0, beta=1.0)]
+    [0.726324, 1.472454]
+    """
+    spread = np.sqrt(variance)
+    reach = REACH + min(abs(mean) / spread, beta * spread)
+    z = np.linspace(-reach, reach, POINTS)
+    g = mean + spread * z
+    log_weights = davidson(np.full(POINTS, outcome), beta * g, log_tie).log_likelihood - z**2 / 2.0
+    weights = np.exp(log_weights - log_weights.max())
+    weights /= weights.sum()
+    moved = float(weights @ g)
+    return moved, float(weights @ (g - moved) ** 2)
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class OnlinePosterior:
-    """Gaussian rewards of up to 3 000 items, brought up to date answer by answer.
+    r"""Gaussian rewards of up to 3 000 items while answers come in; make it by `from_graph`.
+
+    An answer moves the mean and covariance of all rewards along Σ(e_u − e_v) so that the difference
+    has its exact new mean and variance (`answered_moments`); every 100 answers the posterior is
+    found anew from all of them by Laplace's method. The position effect, raters and times
+    are left aside.
 
     Parameters
     ----------
     graph : ComparisonGraph
-        The items and all answers so far.
+        Of choices, with all answers so far.
     mean : ndarray, shape (n,)
     covariance : ndarray, shape (n, n)
+    log_tie : float
+        log ν of Davidson's ties; −∞ until an answer is one.
     pairs : ndarray of int, shape (p, 2)
         That may be asked, the lower item first.
+    since_fit : int
+        Answers since the posterior was found from all of them.
+
+    Examples
+    --------
+    >>> from infometer.preferences import ComparisonGraph
+    >>> graph = ComparisonGraph(n_items=4, pairs=[(0, 1)], outcomes=[1], prior_precision=1.0)
+    >>> state = OnlinePosterior.from_graph(graph)
+    >>> sorted(state.next_pair(random_state=0))
+    [2, 3]
+    >>> sorted(state.answer(2, 3, 1.0).next_pair(random_state=0))
+    [0, 2]
     """
 
     graph: ComparisonGraph
     mean: np.ndarray
     covariance: np.ndarray
+    log_tie: float
     pairs: np.ndarray
+    since_fit: int = 0
+
+    def __repr__(self) -> str:
+        return f"OnlinePosterior({self.graph!r})"
 
     @classmethod
     def from_graph(cls, graph: ComparisonGraph) -> OnlinePosterior:
-        """The posterior of a graph with answers, or without any yet."""
-        if graph.prior_precision == 0:
-            raise ValueError("prior_precision is 0; give prior_precision above 0, such as 1")
-        prior = np.linalg.inv(graph.laplacian(np.zeros(len(graph.pairs))).toarray())
-        first, second = np.triu_indices(graph.n_items, 1)
-        if graph.prompts is not None:
-            codes = np.unique(graph.prompts, return_inverse=True)[1]
-            same = codes[first] == codes[second]
-            first, second = first[same], second[same]
-        empty = replace(
-            graph, pairs=np.empty((0, 2), int), outcomes=np.empty(0), weights=None, raters=None,
-            times=None,
-        )  # fmt: skip
-        state = cls(
-            graph=empty,
-            mean=np.zeros(graph.n_items),
-            covariance=prior,
-            pairs=np.stack([first, second], axis=1),
-        )
-        if graph.outcomes is not None:
-            for (u, v), outcome in zip(graph.pairs.tolist(), graph.outcomes, strict=True):
-                state = state.answer(u, v, float(outcome))
-        return state
+        """Of all answers of a graph, at once; also how an answer is taken back.
 
-    def answer(self, first: int, second: int, outcome: float) -> OnlinePosterior:
-        """The state after one more answer: 1 the first, 0 the second, ½ a tie, NaN skipped."""
-        if outcome not in (FIRST, SECOND, TIE) and outcome == outcome:
-            raise ValueError(f"outcome is {outcome}; it must be 1, 0, 0.5 or NaN")
-        outcomes = np.empty(0) if self.graph.outcomes is None else self.graph.outcomes
-        graph = replace(
-            self.graph,
-            pairs=np.concatenate([self.graph.pairs, [(first, second)]]),
-            outcomes=np.append(outcomes, outcome),
+        Parameters
+        ----------
+        graph : ComparisonGraph
+            Of choices, with ``prior_precision``. Without outcomes it must be without comparisons.
+
+        Returns
+        -------
+        OnlinePosterior
+
+        Raises
+        ------
+        ValueError
+            For strengths, without prior precision, of more than 3 000 items, or of a design.
+        """
+        if graph.kind != "binary":
+            raise ValueError(f"kind is {graph.kind!r}; a running collection asks for choices")
+        if graph.prior_precision <= 0:
+            raise ValueError(
+                "prior_precision is 0; a first pair can be chosen with a prior only: give the "
+                "graph prior_precision=, such as 1"
+            )
+        if graph.n_items > MOST_ITEMS:
+            raise ValueError(
+                f"graph has {graph.n_items} items; expected at most {MOST_ITEMS}: ask about a "
+                "shortlist of them, such as those with the fewest answers"
+            )
+        if graph.outcomes is None and len(graph.pairs):
+            raise ValueError("graph is a design without outcomes; give outcomes=, or no pairs yet")
+        kept = replace(graph, raters=None, times=None)
+        return cls._fitted(kept, comparable_pairs(graph.n_items, graph.prompts))
+
+    @classmethod
+    def _fitted(cls, graph: ComparisonGraph, pairs: np.ndarray) -> OnlinePosterior:
+        told = graph.outcomes is not None and graph.answered.any()
+        posterior = reward_posterior(graph) if told else design_posterior(graph)
+        return cls(
+            graph=graph,
+            mean=posterior.mean,
+            covariance=posterior.covariance(),
+            log_tie=posterior.log_tie,
+            pairs=pairs,
         )
-        if outcome != outcome:
+
+    def answer(self, first: int, second: int, outcome: Any) -> OnlinePosterior:
+        """Add an answer about one pair.
+
+        Parameters
+        ----------
+        first, second : int
+            The items, in the order in which they were shown.
+        outcome : float or str
+            1 or "first", 0 or "second", 0.5 or "tie", NaN or "skip", which changes no reward.
+
+        Returns
+        -------
+        OnlinePosterior
+            The new state; this one stays as it is.
+        """
+        graph, code = self._with(first, second, outcome)
+        if np.isnan(code):
             return replace(self, graph=graph)
-        beta, column = self.graph.beta, self.covariance[:, first] - self.covariance[:, second]
-        m, variance = self.mean[first] - self.mean[second], column[first] - column[second]
-        nodes = m + np.sqrt(variance) * np.linspace(-8.0, 8.0, 2001)
-        p = label_probabilities(beta * nodes)
-        likelihood = {FIRST: p[0], SECOND: p[2], TIE: np.sqrt(p[0] * p[2])}[outcome]
-        weights = likelihood * np.exp(-0.5 * np.linspace(-8.0, 8.0, 2001) ** 2)
-        weights /= weights.sum()
-        tilted = float(weights @ nodes)
-        tilted_variance = float(weights @ (nodes - tilted) ** 2)
-        shrunk = (variance - tilted_variance) / variance**2
+        first_tie = code == TIE and self.log_tie == -np.inf
+        if first_tie or self.since_fit + 1 >= REFIT_AFTER:
+            return self._fitted(graph, self.pairs)
+        column = covariance_difference(self.covariance, first, second)
+        mean = float(self.mean[first] - self.mean[second])
+        variance = float(column[first] - column[second])
+        moved, left = answered_moments(code, mean, variance, graph.beta, self.log_tie)
+        lost = np.outer(column * ((variance - left) / variance**2), column)
         return replace(
             self,
             graph=graph,
-            mean=self.mean + column * ((tilted - m) / variance),
-            covariance=self.covariance - shrunk * np.outer(column, column),
+            mean=self.mean + column * ((moved - mean) / variance),
+            covariance=np.subtract(self.covariance, lost, out=lost),
+            since_fit=self.since_fit + 1,
         )
+
+    def _with(self, first: int, second: int, outcome: Any) -> tuple[ComparisonGraph, float]:
+        """The graph with one more answer, and its code."""
+        pair = checked_pairs([(first, second)], self.graph.n_items, "first, second")
+        code = outcome_codes([outcome])
+        before = np.empty(0) if self.graph.outcomes is None else self.graph.outcomes
+        graph = replace(
+            self.graph,
+            pairs=np.concatenate([self.graph.pairs, pair]),
+            outcomes=np.concatenate([before, code]),
+            weights=None if self.graph.weights is None else np.append(self.graph.weights, 1.0),
+        )
+        return graph, float(code[0])
 
     def next_pair(
         self,
@@ -98,41 +208,56 @@ class OnlinePosterior:
         exclude: Iterable[tuple[int, int]] = (),
         random_state: Any = None,
     ) -> tuple[int, int] | None:
-        """The pair whose answer tells the most, which of both is shown first drawn at random.
+        """The pair whose answer is expected to tell the most (`label_gain`).
+
+        Which of both is shown first is drawn at random, so that the position effect can be told.
 
         Parameters
         ----------
         pending : iterable of pairs
-            Asked of other people and not answered yet: taken as asked, and not asked again.
+            Asked of other people and not answered yet: taken as answered, the mean unchanged, and
+            not asked again.
         exclude : iterable of pairs
-            Not to be asked. Skipped pairs are not asked again either.
+            Not to be asked, in either order.
         random_state : int, None, RandomState or Generator
 
         Returns
         -------
-        tuple of two int, or None where nothing is left to ask
+        (int, int), or None where nothing is left to ask
         """
-        covariance, beta = self.covariance, self.graph.beta
-        for u, v in pending:
-            column = covariance[:, u] - covariance[:, v]
-            variance = column[u] - column[v]
-            m = beta * np.array([self.mean[u] - self.mean[v]])
-            told = averaged_label(m, beta * np.sqrt(np.array([variance])))
-            w = beta**2 * float(told.information[0])
-            covariance = covariance - w / (1 + w * variance) * np.outer(column, column)
-        u, v = self.pairs.T
-        variances = covariance[u, u] + covariance[v, v] - 2 * covariance[u, v]
-        gains = label_gain(self.mean[u] - self.mean[v], variances, beta)
-        asked = [] if self.graph.outcomes is None else self.graph.pairs[~self.graph.answered]
-        never = [sorted(pair) for pair in (*pending, *exclude, *asked)]
-        n = self.graph.n_items
-        if never:
-            keys = np.array(never) @ [n, 1]
-            gains = np.where(np.isin(u * n + v, keys), -np.inf, gains)
-        if not len(gains) or gains.max() == -np.inf:
+        table, beta = label_table(self.log_tie), self.graph.beta
+        state, asked = self._candidates(), self._rows(pending)
+        for row in asked:
+            here = slice(row, row + 1)
+            precision = table.precision(state.mean[here], state.variance[here], beta)
+            state.buy(int(row), float(precision[0]))
+        is_open = np.ones(len(self.pairs), dtype=bool)
+        is_open[asked] = is_open[self._rows(exclude)] = False
+        best = table.best(state.mean, state.variance, beta, is_open)
+        if best is None:
             return None
-        low, high = self.pairs[int(gains.argmax())].tolist()
+        low, high = self.pairs[best].tolist()
         times = int((np.sort(self.graph.pairs, axis=1) == (low, high)).all(axis=1).sum())
-        if generator(random_state, "shown first", low, high, times).random() < 0.5:
-            return high, low
-        return low, high
+        stream = generator(random_state, "shown first", low, high, times)
+        return (low, high) if stream.random() < 0.5 else (high, low)
+
+    def _candidates(self) -> Candidates:
+        u, v = self.pairs.T
+        diagonal = np.diag(self.covariance)
+        variance = diagonal[u] + diagonal[v] - 2.0 * self.covariance[u, v]
+        return Candidates(
+            self.pairs,
+            self.mean[u] - self.mean[v],
+            np.maximum(variance, 0.0),
+            partial(covariance_difference, self.covariance),
+        )
+
+    def _rows(self, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+        """Where these pairs stand among those that may be asked; others are left out."""
+        n = self.graph.n_items
+        wanted = np.sort(checked_pairs(list(pairs), n, "pending and exclude"), axis=1) @ [n, 1]
+        if not len(wanted):
+            return np.empty(0, np.int64)
+        keys = self.pairs @ [n, 1]
+        places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.asarray(np.unique(places[keys[places] == wanted]))

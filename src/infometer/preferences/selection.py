@@ -12,13 +12,14 @@ import pandas as pd
 from infometer.preferences.candidates import (
     Candidates,
     comparable_pairs,
+    covariance_difference,
     least_known_neighbours,
 )
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.design_posterior import as_posterior
 from infometer.preferences.gain import gaussian_gain, label_gain
 from infometer.preferences.graph_arguments import checked_pairs
-from infometer.preferences.label_table import label_table
+from infometer.preferences.label_table import SAME, label_table
 from infometer.preferences.posterior import RewardPosterior
 from infometer.preferences.trace_reduction import TraceReduction
 
@@ -27,8 +28,6 @@ __all__ = ["select_comparisons"]
 Criterion = Literal["d", "a", "bald"]
 MOST_DENSE_ITEMS, MOST_PAIRS = 2500, 3_200_000
 SHORTLIST, REACH = 2000, 8
-SAME = 1e-9
-"""Criteria that differ by less than this share of the best are ties: the lowest pair wins."""
 
 
 def select_comparisons(
@@ -128,7 +127,7 @@ def _state(belief: RewardPosterior, pairs: np.ndarray, covariance: np.ndarray | 
     if covariance is None:
         column, variance = partial(_solved_column, belief), belief.pair_variance(pairs)
     else:
-        column = partial(_column, covariance)
+        column = partial(covariance_difference, covariance)
         diagonal = np.diag(covariance)
         variance = diagonal[u] + diagonal[v] - 2.0 * covariance[u, v]
     mean = belief.pair_mean(pairs)
@@ -142,10 +141,6 @@ def _state(belief: RewardPosterior, pairs: np.ndarray, covariance: np.ndarray | 
     return Candidates(pairs, mean, np.maximum(variance, 0.0), column)
 
 
-def _column(covariance: np.ndarray, first: int, second: int) -> np.ndarray:
-    return np.asarray(covariance[:, first] - covariance[:, second])
-
-
 def _solved_column(belief: RewardPosterior, first: int, second: int) -> np.ndarray:
     """Σ (e_first − e_second), by one solve. Shape (n,)."""
     ends = np.zeros(belief.graph.n_items)
@@ -157,9 +152,9 @@ def _solved_column(belief: RewardPosterior, first: int, second: int) -> np.ndarr
 
 
 class _Rule(NamedTuple):
-    """How pairs are valued, what a bought one is expected to add, and what it tells."""
+    """The best of the open pairs, what buying it is expected to add, and what it tells."""
 
-    value: Callable[[], np.ndarray]
+    best: Callable[[np.ndarray], int | None]
     precision: Callable[[int], float]
     gain: Callable[[int], float]
     bought: Callable[[float, np.ndarray], None]
@@ -176,10 +171,20 @@ def _rule(
         return float(gaussian_gain(state.variance[row], 1.0 / w[row]))
 
     if criterion == "d":
-        return _Rule(lambda: w * state.variance, lambda row: float(w[row]), gain, _nothing)
+        return _Rule(
+            lambda is_open: _first_largest(w * state.variance, is_open),
+            lambda row: float(w[row]),
+            gain,
+            _nothing,
+        )
     assert covariance is not None
     traces = TraceReduction(covariance, belief.graph.prompts, state)
-    return _Rule(lambda: traces.value(w), lambda row: float(w[row]), gain, traces.bought)
+    return _Rule(
+        lambda is_open: _first_largest(traces.value(w), is_open),
+        lambda row: float(w[row]),
+        gain,
+        traces.bought,
+    )
 
 
 def _label_rule(belief: RewardPosterior, state: Candidates) -> _Rule:
@@ -190,7 +195,7 @@ def _label_rule(belief: RewardPosterior, state: Candidates) -> _Rule:
         return state.mean[row : row + 1], state.variance[row : row + 1]
 
     return _Rule(
-        lambda: table.gain(state.mean, state.variance, beta),
+        lambda is_open: table.best(state.mean, state.variance, beta, is_open),
         lambda row: float(table.precision(*one(row), beta)[0]),
         lambda row: float(label_gain(*one(row), beta, log_tie)[0]),
         _nothing,
@@ -207,23 +212,26 @@ def _precisions(belief: RewardPosterior, state: Candidates) -> np.ndarray:
     return label_table(belief.log_tie).precision(state.mean, state.variance, graph.beta)
 
 
+def _first_largest(value: np.ndarray, is_open: np.ndarray) -> int:
+    """The first open pair of the largest value, what differs by rounding being the same."""
+    value = np.where(is_open, value, -np.inf)
+    return int((value >= value.max() * (1.0 - SAME)).argmax())
+
+
 def _nothing(shrink: float, column: np.ndarray) -> None:
     pass
 
 
 def _bought(state: Candidates, rule: _Rule, budget: int, replace: bool) -> pd.DataFrame:
-    rows, open_pairs = [], np.ones(len(state.pairs), dtype=bool)
+    rows, is_open = [], np.ones(len(state.pairs), dtype=bool)
     for order in range(1, budget + 1):
-        value = rule.value()
-        if not replace:
-            value = np.where(open_pairs, value, -np.inf)
-        best = value.max()
-        row = int((value >= best - SAME * abs(best)).argmax())
+        row = rule.best(is_open)
+        assert row is not None
         first, second = state.pairs[row].tolist()
         rows.append(
             (order, first, second, rule.gain(row), state.mean[row], np.sqrt(state.variance[row]))
         )
-        open_pairs[row] = False
+        is_open[row] = replace
         rule.bought(*state.buy(row, rule.precision(row)))
     columns = ["order", "first", "second", "gain_nats", "mean_difference", "sd"]
     return pd.DataFrame(rows, columns=columns)
