@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from infometer.preferences.elimination import reciprocal
+
 __all__ = ["IterativeFactor"]
 
 
@@ -39,8 +41,7 @@ class IterativeFactor:
         RuntimeError
             If it has not converged within 10 n iterations.
         """
-        diagonal = self.laplacian.diagonal()
-        jacobi = np.divide(1.0, diagonal, where=diagonal > 0, out=np.zeros(len(b)))[:, None]
+        jacobi = reciprocal(self.laplacian.diagonal())[:, None]
         goal = self.tolerance * np.linalg.norm(b, axis=0)
         x, r = np.zeros_like(b), b.copy()
         p = jacobi * r

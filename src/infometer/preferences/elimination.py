@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from infometer.resampling import generator
 
-__all__ = ["Elimination", "Level", "eliminate"]
+__all__ = ["Elimination", "Level", "eliminate", "reciprocal"]
 
 SMALL = 256
 """As few items are left to dense algebra."""
@@ -39,14 +39,17 @@ class Level(NamedTuple):
         The items that any of them touched.
     shares : csr_array, shape (k, t)
         Weights over pivot: an item's reward is this mean of its neighbours', and noise 1/pivot.
-    kept : csr_array
-        The weights among the items that stayed, before the edges that elimination adds.
+    grounded : ndarray, shape (k,)
+        What `shares` lack of 1: the row sum over the pivot.
+    kept : csr_array of bool
+        Edges among the items that stayed, without those that elimination added.
     """
 
     items: np.ndarray
     pivots: np.ndarray
     neighbours: np.ndarray
     shares: csr_array
+    grounded: np.ndarray
     kept: csr_array
 
 
@@ -91,9 +94,8 @@ class Elimination:
     def back(self, x: np.ndarray) -> None:
         """From forwarded right-hand sides and the solution on `rest` to all of it, in place."""
         for level in reversed(self.levels):
-            inverse = np.divide(1.0, level.pivots, where=level.pivots > 0, out=0 * level.pivots)
-            x[level.items] *= inverse[:, None]
-            x[level.items] += level.shares @ x[level.neighbours]
+            own = x[level.items] * reciprocal(level.pivots)[:, None]
+            x[level.items] = own + level.shares @ x[level.neighbours]
 
     def pivots(self) -> np.ndarray:
         """Of all levels, one after the other."""
@@ -179,17 +181,34 @@ def _eliminated(
     weights: csr_array, row_sums: np.ndarray, chosen: np.ndarray, names: np.ndarray
 ) -> tuple[Level, csr_array, np.ndarray]:
     """One level, and the weights and row sums of what stays."""
-    out = weights[np.flatnonzero(chosen)][:, np.flatnonzero(~chosen)]
-    stay = weights[np.flatnonzero(~chosen)]
-    kept = stay[:, np.flatnonzero(~chosen)]
+    gone, stays = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+    out, kept = weights[gone][:, stays], weights[stays][:, stays]
     degrees = np.diff(out.indptr)
-    pivots = out.sum(axis=1) + row_sums[chosen]
-    shares = csr_array((out.data / np.repeat(pivots, degrees), out.indices, out.indptr), out.shape)
-    left = row_sums[~chosen] + shares.T @ row_sums[chosen]
+    pivots = out.sum(axis=1) + row_sums[gone]
+    inverse = reciprocal(pivots)
+    shares = csr_array((out.data * np.repeat(inverse, degrees), out.indices, out.indptr), out.shape)
     inner = degrees > 1
     made = (out[inner].T.tocsr() @ shares[inner]).tocoo()
     off = made.row != made.col
     added = csr_array((made.data[off], (made.row[off], made.col[off])), shape=made.shape)
     neighbours = np.unique(out.indices)
-    level = Level(names[chosen], pivots, names[~chosen][neighbours], shares[:, neighbours], kept)
-    return level, kept + added, left
+    level = Level(
+        names[gone],
+        pivots,
+        names[stays][neighbours],
+        shares[:, neighbours],
+        row_sums[gone] * inverse,
+        csr_array((np.ones(kept.nnz, dtype=bool), kept.indices, kept.indptr), kept.shape),
+    )
+    return level, kept + added, row_sums[stays] + shares.T @ row_sums[gone]
+
+
+def reciprocal(pivots: np.ndarray) -> np.ndarray:
+    """1/d, and 0 for the pivot 0 that ends a component without prior.
+
+    Examples
+    --------
+    >>> reciprocal(np.array([2.0, 0.0])).tolist()
+    [0.5, 0.0]
+    """
+    return np.divide(1.0, pivots, where=pivots > 0, out=np.zeros(len(pivots)))

@@ -83,8 +83,14 @@ class LaplacianSolver:
         if given.ndim not in (1, 2) or len(given) != n:
             raise ValueError(f"rhs has shape {given.shape}; expected ({n},) or ({n}, k)")
         b = given.reshape(n, -1)
-        if self.singular.any():
-            b = self._balanced(b)
+        if not self.singular.any():
+            return self._refined(b).reshape(given.shape)
+        x = self._refined(self._balanced(b))
+        x -= self._singular_means(x)[self.components]
+        return x.reshape(given.shape)
+
+    def _refined(self, b: np.ndarray) -> np.ndarray:
+        """A solution, its residual on record; it need not have the mean 0."""
         x = self._solved(b)
         norms = np.linalg.norm(b, axis=0)
         norms[norms == 0] = 1.0
@@ -95,12 +101,10 @@ class LaplacianSolver:
             left = b[:, off] - self.laplacian @ x[:, off]
             residual[off] = np.linalg.norm(left, axis=0) / norms[off]
         self._record[0] = max(self._record[0], float(residual.max(initial=0.0)))
-        if self.singular.any():
-            x -= self._singular_means(x)[self.components]
-        return x.reshape(given.shape)
+        return x
 
     def _solved(self, b: np.ndarray) -> np.ndarray:
-        """A solution that need not be centred."""
+        """What the factors give."""
         x, rest = b.copy(), self._elimination.rest
         self._elimination.forward(x)
         x[rest] = self._factor.solve(x[rest])
@@ -151,7 +155,7 @@ class LaplacianSolver:
         for block in np.array_split(joined, max(1, n_blocks)):
             b, at = np.zeros((len(parts), len(block))), np.arange(len(block))
             b[u[block], at], b[v[block], at] = 1.0, -1.0
-            x = self.solve(b)
+            x = self._refined(b)
             found[block] = x[u[block], at] - x[v[block], at]
         return found
 

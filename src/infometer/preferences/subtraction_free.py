@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.blas import dtrsm
 
+from infometer.preferences.elimination import reciprocal
+
 __all__ = ["DenseFactor", "factor_dense"]
 
 COLUMNS = 8
@@ -34,7 +36,7 @@ class DenseFactor:
             return np.zeros_like(b)
         upper = self.lower.T
         x = dtrsm(1.0, upper, b, lower=0, trans_a=1, diag=1)
-        x *= np.divide(1.0, self.pivots, where=self.pivots > 0, out=np.zeros(len(b)))[:, None]
+        x *= reciprocal(self.pivots)[:, None]
         return dtrsm(1.0, upper, x, lower=0, diag=1, overwrite_b=1)
 
     def log_pivots(self) -> float:
