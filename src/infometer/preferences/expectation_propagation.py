@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.laplace import Mode
+from infometer.preferences.laplace import Mode, balanced
 from infometer.preferences.observations import Observations
 from infometer.preferences.outcome_model import likelihood_terms, log_likelihood
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
@@ -33,7 +33,7 @@ class Propagated(NamedTuple):
     rewards : ndarray, shape (n,)
         Means.
     precisions : ndarray, shape (k,)
-        What one of each answer adds to the precision of its difference.
+        What an answer of weight 1 adds to the precision of its difference.
     solver : LaplacianSolver
         Of the precision of all.
     """
@@ -99,7 +99,7 @@ def expectation_propagation(
     for _ in range(MOST_ROUNDS):
         precision = csr_array(prior + b.T @ diags_array(copies * tau) @ b)
         solver = laplacian_solver(precision, row_sums=graph.prior_precision)
-        rewards = solver.solve(b.T @ (copies * nu))
+        rewards = solver.solve(balanced(graph, solver, b.T @ (copies * nu)))
         mean, variance = b @ rewards, _variances(solver, observed)
         rest = np.maximum(1.0 / variance - tau, 1e-3 / variance)
         rest_mean = (mean / variance - nu) / rest
@@ -109,7 +109,7 @@ def expectation_propagation(
             np.abs(tilted_variance / variance - 1.0).max(initial=0.0),
         )
         if off <= TOLERANCE:
-            return Propagated(rewards, tau, solver)
+            return Propagated(rewards, copies * tau / observed.counts, solver)
         damping = damping if off < before else max(damping / 2.0, 0.05)
         before = off
         tau = tau + damping * (1.0 / tilted_variance - rest - tau)

@@ -14,13 +14,16 @@ from infometer.preferences.observations import Observations
 from infometer.preferences.outcome_model import LikelihoodTerms
 from infometer.preferences.outcomes import TIE
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
+from infometer.preferences.solver_choice import Method as Solving
 
-__all__ = ["Border", "Mode", "posterior_mode"]
+__all__ = ["Border", "Mode", "balanced", "posterior_mode"]
 
 TOLERANCE = 1e-10
 """Of the gradient, relative to the largest sum of terms that balance in it."""
 MOST_STEPS = 200
 SMALLEST_STEP = 1e-10
+LARGE, WELL_CONNECTED = 1000, 3
+"""Items, and answers an item, above which steps are found by conjugate gradients."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +78,10 @@ class Mode:
 
 
 class _Model(NamedTuple):
+    graph: ComparisonGraph
     observed: Observations
     nuisance: Nuisance
-    beta: float
     prior: csr_array
-    prior_precision: float
 
 
 class _Point(NamedTuple):
@@ -127,13 +129,14 @@ def posterior_mode(
     """
     nuisance = nuisance_of(observed, position_effect)
     prior = graph.laplacian(np.zeros(len(graph.pairs)))
-    model = _Model(observed, nuisance, graph.beta, prior, graph.prior_precision)
+    model = _Model(graph, observed, nuisance, prior)
     at = _evaluate(model, np.zeros(graph.n_items), _start(nuisance, observed))
+    on_the_way = _quick_method(observed)
     for _ in range(MOST_STEPS):
-        solver, border = _curvature(model, at)
+        solver, border = _curvature(model, at, on_the_way)
         if at.gradient_scale <= TOLERANCE:
             break
-        held = solver.solve(at.gradient)
+        held = solver.solve(balanced(graph, solver, at.gradient))
         up_eta = np.linalg.solve(border.schur, at.eta_gradient - border.columns.T @ at.gradient)
         higher = _backtrack(model, at, held - border.columns @ up_eta, up_eta)
         if higher is None:
@@ -144,10 +147,30 @@ def posterior_mode(
             f"the mode of the posterior was not found (gradient "
             f"{at.gradient_scale:.1e} of its terms); a larger prior_precision makes it easier"
         )
+    if on_the_way != "auto":
+        solver, border = _curvature(model, at, "auto")
     return Mode(
         at.rewards, at.eta, at.slopes, at.differences, at.terms, solver, border,
         at.log_posterior,
     )  # fmt: skip
+
+
+def balanced(graph: ComparisonGraph, solver: LaplacianSolver, pulls: np.ndarray) -> np.ndarray:
+    """Pulls on items, shape (n,) or (n, k), without what rounding left of their sums.
+
+    Differences pull on two items alike, so within a component their sum is 0.
+    """
+    if graph.prior_precision > 0:
+        return pulls
+    c, columns = solver.components, pulls.reshape(len(pulls), -1)
+    sums = np.stack([np.bincount(c, column) for column in columns.T], axis=1)
+    return (columns - (sums / np.bincount(c)[:, None])[c]).reshape(pulls.shape)
+
+
+def _quick_method(observed: Observations) -> Solving:
+    """How to solve for a step: few iterations do on large graphs that are well connected."""
+    n_answers, n_items = observed.incidence.shape
+    return "cg" if n_items > LARGE and n_answers > WELL_CONNECTED * n_items else "auto"
 
 
 def _start(nuisance: Nuisance, observed: Observations) -> np.ndarray:
@@ -162,7 +185,7 @@ def _start(nuisance: Nuisance, observed: Observations) -> np.ndarray:
 def _evaluate(model: _Model, rewards: np.ndarray, eta: np.ndarray) -> _Point:
     observed, nuisance = model.observed, model.nuisance
     c, b = observed.counts, observed.incidence
-    slopes = model.beta * nuisance.reliabilities(eta, observed)
+    slopes = model.graph.beta * nuisance.reliabilities(eta, observed)
     d = slopes * (b @ rewards) + nuisance.position_effect(eta)
     terms = observed.terms(d, nuisance.log_tie(eta))
     sensitivity = nuisance.sensitivity(eta, d, observed)
@@ -185,13 +208,13 @@ def _evaluate(model: _Model, rewards: np.ndarray, eta: np.ndarray) -> _Point:
     )  # fmt: skip
 
 
-def _curvature(model: _Model, at: _Point) -> tuple[LaplacianSolver, Border]:
+def _curvature(model: _Model, at: _Point, method: Solving) -> tuple[LaplacianSolver, Border]:
     """The solver of A, and the border that the nuisance parameters put around it."""
     observed, nuisance, terms = model.observed, model.nuisance, at.terms
     c, b = observed.counts, observed.incidence
     weights = c * at.slopes**2 * terms.information
     a = csr_array(model.prior + b.T @ diags_array(weights) @ b)
-    solver = laplacian_solver(a, row_sums=model.prior_precision)
+    solver = laplacian_solver(a, method, row_sums=model.graph.prior_precision)
     if not len(nuisance):
         return solver, Border(np.empty((len(at.rewards), 0)), np.empty((0, 0)))
     shared = diags_array(c * terms.information) @ at.sensitivity
@@ -203,7 +226,7 @@ def _curvature(model: _Model, at: _Point) -> tuple[LaplacianSolver, Border]:
         d[:, t] += at.sensitivity.T @ with_tie
         d[t] = d[:, t]
         d[t, t] += c @ terms.tie_information
-    columns = solver.solve(crossed)
+    columns = solver.solve(balanced(model.graph, solver, crossed))
     schur = d - crossed.T @ columns
     return solver, Border(columns, (schur + schur.T) / 2.0)
 
