@@ -8,11 +8,17 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from infometer.preferences.block_covariance import (
+    BlockCovariance,
+    block_covariance,
+    block_entries,
+)
 from infometer.preferences.candidates import (
     Candidates,
     comparable_pairs,
-    covariance_difference,
     least_known_neighbours,
 )
 from infometer.preferences.comparison_graph import ComparisonGraph
@@ -26,7 +32,8 @@ from infometer.preferences.trace_reduction import TraceReduction
 __all__ = ["select_comparisons"]
 
 Criterion = Literal["d", "a", "bald"]
-MOST_DENSE_ITEMS, MOST_PAIRS = 2500, 3_200_000
+MOST_ENTRIES, MOST_PAIRS = 6_250_000, 3_200_000
+"""Of a covariance that is held, one component of 2 500 items or many small ones; of candidates."""
 SHORTLIST, REACH = 2000, 8
 
 
@@ -56,9 +63,10 @@ def select_comparisons(
     budget : int
         How many comparisons.
     candidates : array of int, shape (p, 2), optional
-        By default every pair, within its prompt where there are prompts. Of more than 2 500 items,
-        or 3.2 million pairs, the 2 000 pairs within 8 places in the ranking that least is known
-        about (`least_known_neighbours`).
+        By default every pair, within its prompt where there are prompts. Where these are more than
+        3.2 million, or the covariance of the components has more than 6.25 million entries (one of
+        2 500 items), the 2 000 pairs within 8 places in the ranking that least is known about
+        (`least_known_neighbours`).
     criterion : {"d", "a", "bald"}
         w of a choice is β² E p(1 − p) where there are answers already, else β²/4, that of a label
         between equals; of a strength it follows the graph's noise. "bald" is for choices.
@@ -75,7 +83,7 @@ def select_comparisons(
     ------
     ValueError
         A budget below 1 or, without replacement, above the number of candidates; candidates across
-        parts of the graph that nothing joins; "a" of more than 2 500 items.
+        prompts or parts of the graph that nothing joins; "a" of more than 6.25 million entries.
 
     Examples
     --------
@@ -92,63 +100,82 @@ def select_comparisons(
     belief = as_posterior(posterior)
     if criterion == "bald" and belief.graph.kind == "cardinal":
         raise ValueError("criterion is 'bald' and the comparisons are cardinal; use 'd' or 'a'")
-    pairs = _pairs(belief, candidates)
+    held = block_entries(belief.solver.components) <= MOST_ENTRIES
+    if criterion == "a" and not held:
+        raise ValueError(
+            f"criterion is 'a' with {belief.graph.n_items} items; it holds a covariance of at "
+            f"most {MOST_ENTRIES:.2e} entries: use 'd' or 'bald'"
+        )
+    groups = _comparable_groups(belief)
+    pairs = _pairs(belief, candidates, groups, held)
     most = np.inf if replace else len(pairs)
     if not 1 <= budget <= most or not len(pairs):
         raise ValueError(f"budget is {budget}; expected 1 to {most}, of {len(pairs)} candidates")
-    dense = belief.graph.n_items <= MOST_DENSE_ITEMS
-    if criterion == "a" and not dense:
-        raise ValueError(
-            f"criterion is 'a' with {belief.graph.n_items} items; it holds the covariance of at "
-            f"most {MOST_DENSE_ITEMS}: use 'd' or 'bald'"
-        )
-    covariance = belief.covariance() if dense else None
+    covariance = block_covariance(belief) if held else None
     state = _state(belief, pairs, covariance)
-    rule = _rule(belief, state, criterion, covariance)
+    rule = _rule(belief, state, criterion, covariance, groups)
     return _bought(state, rule, budget, replace)
 
 
-def _pairs(belief: RewardPosterior, candidates: Any) -> np.ndarray:
+def _comparable_groups(belief: RewardPosterior) -> np.ndarray:
+    """Items of one prompt, and of prompts that prior edges join, have one number. Shape (n,)."""
+    graph = belief.graph
+    if graph.prompts is None:
+        return np.zeros(graph.n_items, np.int64)
+    codes = np.unique(graph.prompts, return_inverse=True)[1]
+    # Prompts and components are the nodes, each item joins its two.
+    n, nodes = int(codes.max()) + 1, belief.solver.components
+    size = n + int(nodes.max()) + 1
+    joins = coo_array((np.ones(len(codes)), (codes, n + nodes)), shape=(size, size))
+    return np.asarray(connected_components(joins, directed=False)[1][codes])
+
+
+def _pairs(belief: RewardPosterior, candidates: Any, groups: np.ndarray, held: bool) -> np.ndarray:
     graph = belief.graph
     if candidates is not None:
-        return checked_pairs(candidates, graph.n_items, "candidates")
+        pairs = checked_pairs(candidates, graph.n_items, "candidates")
+        across = groups[pairs[:, 0]] != groups[pairs[:, 1]]
+        if across.any():
+            raise ValueError(
+                f"candidates holds {int(across.sum())} pairs across prompts, the first in row "
+                f"{int(across.argmax())}; rewards are comparable within a prompt only: leave these "
+                "out"
+            )
+        return pairs
     sizes = np.array([graph.n_items])
     if graph.prompts is not None:
         sizes = np.unique(graph.prompts, return_counts=True)[1]
-    if graph.n_items <= MOST_DENSE_ITEMS and (sizes * (sizes - 1)).sum() <= 2 * MOST_PAIRS:
+    if held and (sizes * (sizes - 1)).sum() <= 2 * MOST_PAIRS:
         return comparable_pairs(graph.n_items, graph.prompts)
     return least_known_neighbours(
         graph, belief.mean, belief.comparison_precisions, reach=REACH, most=SHORTLIST
     )
 
 
-def _state(belief: RewardPosterior, pairs: np.ndarray, covariance: np.ndarray | None) -> Candidates:
-    u, v = pairs.T
+def _state(
+    belief: RewardPosterior, pairs: np.ndarray, covariance: BlockCovariance | None
+) -> Candidates:
+    column: Callable[[int, int], np.ndarray]
     if covariance is None:
-        column, variance = partial(_solved_column, belief), belief.pair_variance(pairs)
+        column, variance = partial(_solved_column, belief), belief.solver.pair_variances(pairs)
     else:
-        column = partial(covariance_difference, covariance)
-        diagonal = np.diag(covariance)
-        variance = diagonal[u] + diagonal[v] - 2.0 * covariance[u, v]
+        column, variance = covariance.difference, covariance.pair_variances(pairs)
     mean = belief.pair_mean(pairs)
-    if np.isnan(mean).any():
-        i = int(np.isnan(mean).argmax())
+    if (apart := np.isnan(mean)).any():
+        u, v = pairs[int(apart.argmax())]
         raise ValueError(
-            f"candidates holds {int(np.isnan(mean).sum())} pairs that nothing joins, such as "
-            f"{belief.graph.name_of(u[i])} with {belief.graph.name_of(v[i])}: what they tell is "
+            f"candidates holds {int(apart.sum())} pairs that nothing joins, such as "
+            f"{belief.graph.name_of(u)} with {belief.graph.name_of(v)}: what they tell is "
             "infinite; give the graph prior_precision or prior_edges"
         )
-    return Candidates(pairs, mean, np.maximum(variance, 0.0), column)
+    return Candidates(pairs, mean, variance, column)
 
 
 def _solved_column(belief: RewardPosterior, first: int, second: int) -> np.ndarray:
-    """Σ (e_first − e_second), by one solve. Shape (n,)."""
+    """Σ (e_first − e_second), nuisance parameters held, by one solve. Shape (n,)."""
     ends = np.zeros(belief.graph.n_items)
     ends[[first, second]] = 1.0, -1.0
-    border = belief.border
-    return belief.solver.solve(ends) + border.columns @ border.covariance() @ (
-        border.columns[first] - border.columns[second]
-    )
+    return belief.solver.solve(ends)
 
 
 class _Rule(NamedTuple):
@@ -161,7 +188,11 @@ class _Rule(NamedTuple):
 
 
 def _rule(
-    belief: RewardPosterior, state: Candidates, criterion: str, covariance: np.ndarray | None
+    belief: RewardPosterior,
+    state: Candidates,
+    criterion: str,
+    covariance: BlockCovariance | None,
+    groups: np.ndarray,
 ) -> _Rule:
     if criterion == "bald":
         return _label_rule(belief, state)
@@ -178,7 +209,7 @@ def _rule(
             _nothing,
         )
     assert covariance is not None
-    traces = TraceReduction(covariance, belief.graph.prompts, state)
+    traces = TraceReduction(covariance, groups, state)
     return _Rule(
         lambda is_open: _first_largest(traces.value(w), is_open),
         lambda row: float(w[row]),

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from infometer.preferences.block_covariance import BlockCovariance
 from infometer.preferences.candidates import Candidates
 
 __all__ = ["TraceReduction", "pair_laplacian"]
 
 
-def pair_laplacian(columns: np.ndarray, prompts: np.ndarray | None = None) -> np.ndarray:
-    r"""M x, where xᵀMx is the sum of (x_u − x_v)² over comparable pairs.
+def pair_laplacian(x: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    r"""M x, where xᵀMx is the sum of (x_u − x_v)² over all pairs within groups.
 
-    .. math:: (M x)_u = N_k x_u - \sum_{v \in k} x_v, \qquad u \in \text{prompt } k
+    .. math:: (M x)_u = N_k x_u - \sum_{v \in k} x_v, \qquad u \in \text{group } k
 
     Parameters
     ----------
-    columns : ndarray, shape (n,) or (n, q)
-    prompts : ndarray, shape (n,), optional
-        Items are comparable within a prompt; all of them where there is none.
+    x : ndarray, shape (n,)
+    groups : ndarray of int, shape (n,)
 
     Returns
     -------
-    ndarray, of the shape of columns
+    ndarray, shape (n,)
 
     Examples
     --------
-    >>> pair_laplacian(np.array([1.0, 2.0, 4.0])).tolist()
+    >>> pair_laplacian(np.array([1.0, 2.0, 4.0]), np.zeros(3, int)).tolist()
     [-4.0, -1.0, 5.0]
     """
-    if prompts is None:
-        return np.asarray(len(columns) * columns - columns.sum(axis=0))
-    codes, sizes = np.unique(prompts, return_inverse=True, return_counts=True)[1:]
-    sums = np.zeros((len(sizes), *columns.shape[1:]))
-    np.add.at(sums, codes, columns)
-    weights = sizes[codes].reshape(-1, *[1] * (columns.ndim - 1))
-    return np.asarray(weights * columns - sums[codes])
+    return np.asarray(np.bincount(groups)[groups] * x - np.bincount(groups, x)[groups])
 
 
 class TraceReduction:
@@ -46,21 +40,21 @@ class TraceReduction:
 
     Parameters
     ----------
-    covariance : ndarray, shape (n, n)
+    covariance : BlockCovariance
         Σ before anything is bought.
-    prompts : ndarray, shape (n,), optional
+    groups : ndarray of int, shape (n,)
+        Items whose rewards are comparable; a component of Σ lies within one.
     candidates : Candidates
-        Before anything is bought of them.
+        Within groups, before anything is bought of them.
     """
 
     def __init__(
-        self, covariance: np.ndarray, prompts: np.ndarray | None, candidates: Candidates
+        self, covariance: BlockCovariance, groups: np.ndarray, candidates: Candidates
     ) -> None:
-        self._candidates, self._prompts, self._covariance = candidates, prompts, covariance
-        spread = covariance @ pair_laplacian(covariance, prompts)
-        u, v = candidates.pairs.T
-        diagonal = np.diag(spread)
-        self._q = diagonal[u] + diagonal[v] - 2.0 * spread[u, v]
+        self._candidates, self._groups, self._covariance = candidates, groups, covariance
+        sizes = np.bincount(groups)[groups].astype(float)
+        sums = candidates.differences(covariance.times(np.ones(len(groups))))
+        self._q = covariance.pair_spreads(candidates.pairs, sizes) - sums**2
 
     def value(self, precisions: np.ndarray) -> np.ndarray:
         """What each candidate, with a comparison of this precision, takes off. Shape (p,)."""
@@ -68,7 +62,7 @@ class TraceReduction:
 
     def bought(self, shrink: float, column: np.ndarray) -> None:
         """Σ lost shrink · c cᵀ: bring q up to date, after the candidates."""
-        state, centred = self._candidates, pair_laplacian(column, self._prompts)
+        state, centred = self._candidates, pair_laplacian(column, self._groups)
         shared = state.differences(column)
-        crossed = state.differences(state.less_bought(self._covariance @ centred, centred))
+        crossed = state.differences(state.less_bought(self._covariance.times(centred), centred))
         self._q -= shrink * shared * (2.0 * crossed + shrink * (column @ centred) * shared)
