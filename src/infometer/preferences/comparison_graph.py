@@ -284,12 +284,20 @@ class ComparisonGraph:
         -------
         csr_array, shape (n_items, n_items)
         """
-        pairs, w = self.edges(precisions)
-        n = self.n_items
-        rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
-        adjacency = coo_array((np.tile(w, 2), (rows, columns)), shape=(n, n)).tocsr()
+        adjacency = self.adjacency(precisions)
         degrees = np.asarray(adjacency.sum(axis=1)) + self.prior_precision
         return csr_array(diags_array(degrees) - adjacency)
+
+    def adjacency(self, precisions: np.ndarray | None = None) -> csr_array:
+        """Precisions between items, those of parallel edges added up; as `laplacian` has it.
+
+        Returns
+        -------
+        csr_array, shape (n_items, n_items)
+        """
+        pairs, w = self.edges(precisions)
+        rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
+        return coo_array((np.tile(w, 2), (rows, columns)), shape=(self.n_items,) * 2).tocsr()
 
     def components(self) -> np.ndarray:
         """Which connected part each item is in, by comparisons and prior edges. Shape (n_items,).
