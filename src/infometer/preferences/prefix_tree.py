@@ -123,7 +123,7 @@ class PrefixTree:
     def leaf_nodes(self) -> np.ndarray:
         """The node of each response; of several with the same text, the first. Shape (k,)."""
         first: dict[str, int] = {}
-        for node in np.flatnonzero(self.complete).tolist():
+        for node in np.flatnonzero(np.asarray(self.complete)).tolist():
             if self.texts[node]:
                 first.setdefault(self.texts[node], node)
         return np.array(list(first.values()), dtype=int)

@@ -185,11 +185,12 @@ def _splits(
 
 def _features(X: Any, name: str, width: int | None = None) -> Any:
     """A dense array or sparse rows of finite numbers, shape (n, width)."""
-    given = sparse.csr_array(X, dtype=float) if sparse.issparse(X) else np.asarray(X, dtype=float)
+    rows: Any = X.tocsr() if hasattr(X, "tocsr") else np.asarray(X)
+    given = rows.astype(float)
     if given.ndim != 2 or width not in (None, given.shape[1]):
         expected = "(m, d)" if width is None else f"(n, {width})"
         raise ValueError(f"{name} has shape {given.shape}; expected {expected}")
-    values = given.data if sparse.issparse(given) else given
+    values = given if isinstance(given, np.ndarray) else given.data
     if not np.isfinite(values).all():
         raise ValueError(f"{name} has entries that are not finite; expected numbers")
     return given
