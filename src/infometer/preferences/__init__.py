@@ -23,9 +23,11 @@ _HOME: dict[str, str] = {
     "OnlinePosterior": "online",
     "PositionBias": "position",
     "PrefixTree": "prefix_tree",
+    "Ranking": "ranking",
     "RewardPosterior": "posterior",
     "TextLengths": "prefix_tree",
     "TopologySimulation": "dyadic_topology",
+    "UncertaintyReport": "uncertainty",
     "agreement_of_raters": "rater_agreement",
     "algebraic_connectivity": "spectral",
     "best_of_n": "rejection_sampling",
@@ -62,6 +64,7 @@ _HOME: dict[str, str] = {
     "position_bias": "position",
     "prefix_tree_graph": "prefix_tree_graph",
     "rank_intervals": "ranks",
+    "rank_items": "ranking",
     "rank_within_prompts": "prompt_ranks",
     "read_chosen_rejected": "reading",
     "read_comparisons": "reading",
@@ -74,6 +77,7 @@ _HOME: dict[str, str] = {
     "swiss_pairs": "nearby_pairs",
     "theorem_rate": "rates",
     "tree_pairs": "topologies",
+    "uncertainty_report": "uncertainty",
 }
 """The module of this package that each public name stands in."""
 
