@@ -98,7 +98,7 @@ docs: $(VENV)/docs.stamp
 	@echo docs/_build/html/index.html
 
 clean:
-	rm -rf build dist docs/_build docs/gallery docs/generated infometer-plane infometer-measure infometer-graph-* infometer-difficulty
+	rm -rf build dist docs/_build docs/gallery docs/generated docs/results infometer-plane infometer-measure infometer-graph-* infometer-difficulty
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/demo.stamp: $(VENV)/created.stamp $(PINNED)

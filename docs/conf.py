@@ -1,5 +1,9 @@
 """How Sphinx builds the documentation: from the docstrings and from the examples."""
 
+import shutil
+from pathlib import Path
+from typing import Any
+
 from infometer import __version__
 
 project = "Infometer"
@@ -34,3 +38,35 @@ sphinx_gallery_conf = {
 
 html_theme = "furo"
 html_title = f"Infometer {release}"
+
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
+"""The documents of the benchmarks become pages, so that links to them lead somewhere."""
+
+
+def copy_results(app: Any) -> None:
+    """Put the documents and pictures of the benchmarks beside the pages."""
+    for source in (*RESULTS.glob("*/*.md"), *RESULTS.glob("*/*.svg"), *RESULTS.glob("*/*.png")):
+        target = Path(app.srcdir) / "results" / source.relative_to(RESULTS)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def link_results(app: Any, name: str, text: list[str]) -> None:
+    """Let links lead to the copies; what stands in no contents is not missing there."""
+    text[0] = text[0].replace("](../benchmarks/results/", "](results/")
+    if name.startswith("results/"):
+        text[0] = f"---\norphan: true\n---\n{text[0]}"
+
+
+def skip_routing(
+    app: Any, what: str, name: str, thing: Any, skip: bool, options: Any
+) -> bool | None:
+    """Leave out what scikit-learn writes for its own router, in words that link to its pages."""
+    return True if name.startswith("set_") and name.endswith("_request") else None
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("builder-inited", copy_results, priority=100)
+    app.connect("source-read", link_results)
+    app.connect("autodoc-skip-member", skip_routing)

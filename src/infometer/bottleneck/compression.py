@@ -67,7 +67,8 @@ class PCACompressor(_Compressor):
     eigenvalues_ : ndarray, shape (min(n, d),)
         All of those of the covariance of the data it was fitted on, largest first; further ones
         are 0. On a layer with noise they are those of the layer plus sigma squared.
-    components_ : ndarray, shape (n_components_, d)
+    components_ : ndarray, shape (m, d)
+        With m = ``n_components_``.
     mean_ : ndarray, shape (d,)
     n_components_, n_samples_, n_features_in_ : int
     fingerprint_ : str
@@ -102,13 +103,13 @@ class PCACompressor(_Compressor):
         return self
 
     def transform(self, X: Any) -> np.ndarray:
-        """Give the codes, shape (n, n_components_)."""
+        """Give the codes, shape (n, m) with m = ``n_components_``."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
         return np.asarray((rows - self.mean_) @ self.components_.T)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Give the rows, shape (n, d), that codes ``X`` of shape (n, n_components_) stand for."""
+        """Give the rows, shape (n, d), that codes ``X`` of shape (n, m) stand for."""
         check_is_fitted(self)
         return np.asarray(self._codes(X) @ self.components_ + self.mean_)
 

@@ -58,8 +58,8 @@ def gauss_markov_causal_rate(alpha: float, variance: float, distortion: Any) -> 
 
     .. math:: R^{na}(D) = \frac12 \log\left(\alpha^2 + \frac{\sigma^2}{D}\right)
 
-    where this is positive, 0 elsewhere: where |α| < 1, from the source's own variance
-    σ²/(1 − α²) on. An unstable source costs log|α| at any D.
+    where this is positive, 0 elsewhere: where ``|α| < 1``, from the source's own variance
+    σ²/(1 − α²) on. An unstable source costs ``log|α|`` at any D.
 
     Parameters
     ----------

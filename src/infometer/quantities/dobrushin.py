@@ -50,7 +50,7 @@ def dobrushin_coefficient(kernel: Any) -> float:
 
     Examples
     --------
-    The binary symmetric channel with the flip probability ε has |1 − 2ε|.
+    The binary symmetric channel with the flip probability ε has ``|1 − 2ε|``.
 
     >>> round(dobrushin_coefficient([[0.9, 0.1], [0.1, 0.9]]), 6)
     0.8

@@ -40,7 +40,7 @@ class SoftPolicy:
     expected_reward, kl, value : float
         E r; KL(π‖π_ref) in nats; and their combination E r − β KL = β log Z.
     step_kl : ndarray, shape (horizon,)
-        The parts of the KL, one a letter: E KL(π(·|y^{t−1}) ‖ π_ref(·|y^{t−1})), in nats.
+        The parts of the KL, one a letter: ``E KL(π(·|y^{t−1}) ‖ π_ref(·|y^{t−1}))``, nats.
     policies : tuple of ndarray, the t-th of shape (k_t, v)
         π(y_t | past), one row a past: from `soft_optimal_policy` the whole past in lexicographic
         order, the earliest letter first; from `soft_optimal_chain` the last letter. The first has

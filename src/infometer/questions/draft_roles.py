@@ -37,7 +37,7 @@ def draft_with_roles(
     Parameters
     ----------
     backend : TextBackend
-        A language model; for rules ask the task "draft_…" itself.
+        A language model; for rules ask the task ``"draft_…"`` itself.
     payload : mapping
         As `draft_questions` writes it.
     rounds : int

@@ -11,22 +11,22 @@ __all__ = ["LinearSoftmaxComplexity", "linear_softmax_complexity", "v_informatio
 
 
 class LinearSoftmaxComplexity(NamedTuple):
-    """What bounds a family: its Rademacher complexity, and |log f[x](y)|; nats."""
+    """What bounds a family: its Rademacher complexity, and ``|log f[x](y)|``; nats."""
 
     rademacher: float
     log_bound: float
 
 
 def v_information_bound(n: int, rademacher: float, log_bound: float, delta: float = 0.025) -> float:
-    r"""With probability 1 - 2δ or more, |I_V - Î_V| is at most
+    r"""With probability 1 - 2δ or more, ``|I_V - Î_V|`` is at most
 
     .. math:: 4 \mathfrak R_n(G_V) + 2 B \sqrt{2 \log(1/\delta) / n},
 
     where Î_V has both infima over V taken on the n items themselves.
 
-    Each of the two entropies moves by at most sup |E g - Ê g| over g = log f[x](y), which exceeds
+    Each of the two entropies moves by at most sup ``|E g - Ê g|`` over g = log f[x](y). It exceeds
     its mean, at most 2 R_n, by more than B √(2 log(1/δ)/n) with probability δ (McDiarmid). The sup
-    is of absolute values, so R_n = E sup |Σ σ_i g_i| / n has to be so too.
+    is of absolute values, so R_n = E sup ``|Σ σ_i g_i|`` / n has to be so too.
 
     It bounds a family whose models are chosen on these very items. A fixed pair of models that is
     asked about items held out needs no such bound: see the interval of `v_information`.
@@ -38,7 +38,7 @@ def v_information_bound(n: int, rademacher: float, log_bound: float, delta: floa
     rademacher : float
         R_n(G_V), nats, such as `linear_softmax_complexity` gives.
     log_bound : float
-        B: largest |log f[x](y)|, nats.
+        B: largest ``|log f[x](y)|``, nats.
     delta : float
         0.025 for a level of 0.95.
 

@@ -49,7 +49,7 @@ class Verdict:
     reason : str
         With the figures that decided.
     gap : float or None
-        |claimed - optimum| / |optimum|.
+        ``|claimed - optimum| / |optimum|``.
     kkt_residual : float or None
         Of the claimed variables, where they are given: 0 at a stationary point.
     sic_violated : bool

@@ -28,8 +28,8 @@ def verify_answer(
     """What the solver says of a claimed answer.
 
     Units are read; a point is feasible where no constraint is missed by more than `tolerance` of
-    its scale; its value is right within |claimed - optimum| ≤ tolerance · |optimum|. The test is
-    relative without a floor: with one of 1, any power of some nanowatts would do.
+    its scale; its value is right within ``|claimed - optimum| ≤ tolerance · |optimum|``. The test
+    is relative without a floor: with one of 1, any power of some nanowatts would do.
 
     Parameters
     ----------
