@@ -26,6 +26,7 @@ EXACT_TO = 16384
 SEEDS = (0, 1, 2, 3, 4)
 NOISE, NOISE_N, NOISE_ALPHA = (1e-9, 0.01, 0.1, 1.0, 10.0), 4096, 0.25
 METRICS = {"path": "mean_inference_distance", "posterior": "mean_variance"}
+TICKS = (0.2, 0.3, 0.5, 0.7, 1.0, 1.4)
 WORDS = {"path": "best path", "posterior": "exact posterior"}
 
 EARLIER = {
@@ -165,9 +166,9 @@ def draw(rows: pd.DataFrame) -> Figure:
                         label="theorem's shape, scaled")  # fmt: skip
         ax.axhline(1.0, color="0.7", lw=0.8)
         ax.set(xscale="log", yscale="log", xlabel="comparisons n", title=f"α = {alpha:g}")
-    ticks = [0.3, 0.5, 0.7, 1.0, 1.4]
-    axes[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes[0].minorticks_off()
+        for axis, ticks in ((ax.xaxis, SIZES), (ax.yaxis, TICKS)):
+            axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+            axis.set_ticks([], minor=True)
     axes[0].set_ylabel("chain / tree (below 1: chain ahead)")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure

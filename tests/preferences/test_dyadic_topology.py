@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from infometer.preferences import (
-    ComparisonGraph,
     TopologySimulation,
     inference_distance,
     laplacian_solver,
     simulate_topology,
 )
+from infometer.preferences.contraction import contracted
 from infometer.preferences.dyadic_space import dyadic_distances, random_leaves
-from infometer.preferences.dyadic_topology import contracted, dyadic_graph
+from infometer.preferences.dyadic_topology import dyadic_graph
 from infometer.preferences.topologies import chain_pairs, star_pairs, tree_pairs
 
 KINDS = ("chain", "tree", "regular", "star")
@@ -150,15 +150,6 @@ def test_what_is_told_besides(kind, responses):
         kind, 64, responses, 0.5, run.mean_inference_distance, None, None, 4
     )
     assert dataclasses.asdict(run) == dataclasses.asdict(expected)
-
-
-def test_comparisons_within_a_node_leave_the_contraction_alone():
-    graph = ComparisonGraph(
-        n_items=3, pairs=[(0, 1)], prior_edges=[(0, 1), (1, 2)], prior_variances=[1.0, 2.0]
-    )
-    laplacian, nodes = contracted(graph)
-    assert nodes.tolist() == [0, 0, 1]
-    assert laplacian.toarray().tolist() == [[0.5, -0.5], [-0.5, 0.5]]
 
 
 @pytest.mark.parametrize(
