@@ -168,6 +168,7 @@ def simulate_topology(
     Raises
     ------
     ValueError
+        If an argument is out of range.
 
     Examples
     --------

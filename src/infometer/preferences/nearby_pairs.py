@@ -34,6 +34,7 @@ def swiss_pairs(scores: Any, played: Any = ()) -> np.ndarray:
     Raises
     ------
     ValueError
+        If scores are not finite, or `played` names an item that has none.
 
     Examples
     --------
@@ -81,6 +82,7 @@ def neighbor_pairs(embeddings: Any, k: int = 10) -> np.ndarray:
     Raises
     ------
     ValueError
+        If embeddings are not finite numbers in rows, or k is out of range.
 
     Examples
     --------

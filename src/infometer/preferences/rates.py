@@ -60,6 +60,7 @@ def theorem_rate(
     Raises
     ------
     ValueError
+        If an argument is out of range, or alpha is given beside F itself or missing elsewhere.
 
     References
     ----------

@@ -46,6 +46,7 @@ def structural_function(graph: ComparisonGraph, n_clusters: Any) -> Any:
     Raises
     ------
     ValueError
+        If M is out of range, or there are more than 1000 items.
 
     References
     ----------

@@ -41,6 +41,7 @@ def chain_pairs(n_comparisons: int) -> np.ndarray:
     Raises
     ------
     ValueError
+        If n_comparisons is below 0.
 
     Examples
     --------
@@ -70,6 +71,7 @@ def tree_pairs(n_items: int, n_comparisons: int, *, random_state: Any = None) ->
     Raises
     ------
     ValueError
+        If there are fewer than 2 items, or n_comparisons is below 0.
 
     References
     ----------
@@ -105,6 +107,7 @@ def path_pairs(n_items: int) -> np.ndarray:
     Raises
     ------
     ValueError
+        If there are fewer than 2 items.
 
     Examples
     --------
@@ -130,6 +133,7 @@ def star_pairs(n_items: int) -> np.ndarray:
     Raises
     ------
     ValueError
+        If there are fewer than 2 items.
 
     Examples
     --------
@@ -155,6 +159,7 @@ def complete_pairs(n_items: int) -> np.ndarray:
     Raises
     ------
     ValueError
+        If there are fewer than 2 items.
 
     Examples
     --------
@@ -186,6 +191,7 @@ def regular_pairs(n_items: int, degree: int, *, random_state: Any = None) -> np.
     Raises
     ------
     ValueError
+        If no such graph exists, or none was found because nearly all pairs are in it.
 
     References
     ----------
