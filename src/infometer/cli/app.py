@@ -8,6 +8,7 @@ import typer
 
 from infometer import __version__
 from infometer.cli.attention import attention
+from infometer.cli.comparisons import comparisons
 from infometer.cli.difficulty import difficulty
 from infometer.cli.graph import graph
 from infometer.cli.measure import measure
@@ -30,6 +31,7 @@ app.command()(difficulty)
 app.command()(measure)
 app.command()(plane)
 app.command()(private_cost)
+app.add_typer(comparisons, name="comparisons")
 app.add_typer(graph, name="graph")
 app.add_typer(questions, name="questions")
 
