@@ -12,6 +12,7 @@ from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.laplace import Mode, balanced
 from infometer.preferences.observations import Observations
 from infometer.preferences.outcome_model import likelihood_terms, log_likelihood
+from infometer.preferences.pseudo_inverse import many_pair_variances
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
 
 __all__ = ["Propagated", "check_prior_is_proper", "expectation_propagation", "tilted_moments"]
@@ -146,7 +147,8 @@ def tilted_moments(
     """
     spread = np.sqrt(variance)
     turns = answers.slopes * answers.observed.sharpness * spread
-    centre = _tilted_mode(answers, mean, variance)
+    halvings = 4 + int(np.ceil(np.log2(max(1.0, turns.max(initial=0.0)))))
+    centre = _tilted_mode(answers, mean, variance, halvings)
     half = int(np.ceil(REACH * max(2.0, turns.max(initial=0.0) / STEP)))
     nodes = np.linspace(-REACH, REACH, 2 * half + 1)
     means, variances = np.empty_like(mean), np.empty_like(mean)
@@ -176,13 +178,15 @@ def _log_answers(answers: _Answers, rows: slice, g: np.ndarray) -> np.ndarray:
     )
 
 
-def _tilted_mode(answers: _Answers, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Where an answer pulls as hard as the Gaussian holds, by bisection."""
+def _tilted_mode(
+    answers: _Answers, mean: np.ndarray, variance: np.ndarray, halvings: int
+) -> np.ndarray:
+    """About where an answer pulls as hard as the Gaussian holds, by bisection."""
     observed = answers.observed
     pull = answers.powers * answers.slopes
     reach = pull * observed.sharpness * variance
     low, high = mean - reach, mean + reach
-    for _ in range(24):
+    for _ in range(halvings):
         middle = (low + high) / 2.0
         score = likelihood_terms(
             observed.likelihood,
@@ -199,4 +203,4 @@ def _tilted_mode(answers: _Answers, mean: np.ndarray, variance: np.ndarray) -> n
 def _variances(solver: LaplacianSolver, observed: Observations) -> np.ndarray:
     """Variance of each answer's difference, every pair solved for once. Shape (k,)."""
     pairs, which = np.unique(observed.pairs, axis=0, return_inverse=True)
-    return solver.pair_variances(pairs)[which]
+    return many_pair_variances(solver, pairs)[which]

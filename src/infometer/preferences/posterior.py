@@ -14,6 +14,7 @@ from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.label_law import averaged_label
 from infometer.preferences.laplace import Border
+from infometer.preferences.pseudo_inverse import many_pair_variances, pseudo_inverse
 from infometer.preferences.solver import LaplacianSolver
 from infometer.resampling import generator
 
@@ -92,7 +93,7 @@ class RewardPosterior:
         ndarray, shape (p,)
         """
         u, v = self._ends(pairs)
-        held = self.solver.pair_variances(np.stack([u, v], axis=1))
+        held = many_pair_variances(self.solver, np.stack([u, v], axis=1))
         moved = self.border.columns[u] - self.border.columns[v]
         return held + np.einsum("pq,qr,pr->p", moved, self.border.covariance(), moved)
 
@@ -134,10 +135,8 @@ class RewardPosterior:
                 f"the covariance of {n} items has {n * n:.1e} entries; expected at most "
                 f"{MOST_DENSE} items: ask pair_variance for the pairs that you need"
             )
-        held = self.solver.solve(np.eye(n) - self._means_per_component())
         u = self.border.columns
-        full = held + u @ self.border.covariance() @ u.T
-        return np.asarray((full + full.T) / 2.0)
+        return pseudo_inverse(self.solver) + u @ self.border.covariance() @ u.T
 
     def sample(self, k: int, random_state: Any = None) -> np.ndarray:
         r"""Draw rewards.
@@ -175,13 +174,6 @@ class RewardPosterior:
         if self.graph.prior_precision > 0:
             return np.zeros(len(u), dtype=bool)
         return np.asarray(self.solver.components[u] != self.solver.components[v])
-
-    def _means_per_component(self) -> np.ndarray:
-        """What to take off the identity so that the solve exists: 1/size within a component."""
-        if self.graph.prior_precision > 0:
-            return np.zeros((self.graph.n_items,) * 2)
-        c = self.solver.components
-        return (c[:, None] == c) / np.bincount(c)[c]
 
 
 def _edge_roots(laplacian: csr_array) -> csr_array:
