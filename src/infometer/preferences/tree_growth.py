@@ -226,9 +226,9 @@ def _branches(tree: _Sprouts, node: int, depth: int) -> bool:
 
 
 def _segments(text: str, separators: Sequence[str], most: int) -> list[str]:
-    """The text cut after each run of separators, into `most` parts at most."""
+    """The text cut after each run of separators that does not begin it, in `most` parts at most."""
     word = "|".join(re.escape(one) for one in sorted(separators, key=len, reverse=True))
-    found = re.findall(f".*?(?:{word})+|.+$", text, flags=re.DOTALL)
+    found = re.findall(f"(?:{word})*.+?(?:{word})+|.+$", text, flags=re.DOTALL)
     return [*found[: most - 1], "".join(found[most - 1 :])] if len(found) > most else found
 
 
