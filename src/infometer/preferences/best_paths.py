@@ -80,8 +80,8 @@ def mean_inference_distance(
     --------
     >>> path = ComparisonGraph(n_items=4, pairs=[(0, 1), (1, 2), (2, 3)], kind="cardinal",
     ...                        variances=1.0)
-    >>> mean_inference_distance(path).value  # of 1, 1, 1, 2, 2, 3
-    1.6666666666666667
+    >>> mean_inference_distance(path)  # of 1, 1, 1, 2, 2, 3
+    1.667 ± 0.000 reward² (exact, n=4)
     """
     n = graph.n_items
     if n < 2:

@@ -33,8 +33,14 @@ class IterativeFactor:
     laplacian: csr_array
     tolerance: float = 1e-10
 
-    def solve(self, b: np.ndarray) -> np.ndarray:
-        """A solution of L x = b, shape (n, k); b sums to 0 where L is singular.
+    def solve(self, b: np.ndarray, norms: np.ndarray | None = None) -> np.ndarray:
+        """A solution of L x = b; b sums to 0 where L is singular.
+
+        Parameters
+        ----------
+        b : ndarray, shape (n, k)
+        norms : ndarray, shape (k,), optional
+            What the tolerance is a share of, in place of the norms of b.
 
         Raises
         ------
@@ -42,7 +48,7 @@ class IterativeFactor:
             If it has not converged within 10 n iterations.
         """
         jacobi = reciprocal(self.laplacian.diagonal())[:, None]
-        goal = self.tolerance * np.linalg.norm(b, axis=0)
+        goal = self.tolerance * (np.linalg.norm(b, axis=0) if norms is None else norms)
         x, r = np.zeros_like(b), b.copy()
         p = jacobi * r
         energy = np.einsum("ij,ij->j", r, p)

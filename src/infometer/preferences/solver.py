@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
+from infometer.preferences.conjugate_gradients import IterativeFactor
 from infometer.preferences.elimination import Elimination
 from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.solver_choice import METHODS, Factor, Method, prepare
@@ -107,7 +108,10 @@ class LaplacianSolver:
         """What the factors give."""
         x, rest = b.copy(), self._elimination.rest
         self._elimination.forward(x)
-        x[rest] = self._factor.solve(x[rest])
+        if isinstance(self._factor, IterativeFactor):
+            x[rest] = self._factor.solve(x[rest], np.linalg.norm(b, axis=0))
+        else:
+            x[rest] = self._factor.solve(x[rest])
         self._elimination.back(x)
         return x
 
