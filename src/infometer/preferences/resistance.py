@@ -9,6 +9,7 @@ import numpy as np
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
+from infometer.preferences.solver_choice import METHODS, Method
 from infometer.resampling import generator
 
 __all__ = ["effective_resistance"]
@@ -57,8 +58,10 @@ def effective_resistance(
     >>> effective_resistance(graph, [(0, 2), (0, 1), (1, 2)]).round(4).tolist()
     [1.5, 0.8333, 1.3333]
     """
+    if method not in (*METHODS, "jl"):
+        raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}, jl")
     ends = checked_pairs(pairs, graph.n_items, "pairs")
-    inner = "auto" if method == "jl" else method
+    inner: Method = "auto" if method == "jl" else method
     solver = laplacian_solver(graph.laplacian(), inner, row_sums=graph.prior_precision)
     if method != "jl":
         return solver.pair_variances(ends)
