@@ -147,7 +147,7 @@ def posterior_rewards(pairs: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
     edges, variances, n = prefix_edges()
     graph = ComparisonGraph(
         n_items=n, pairs=pairs, outcomes=outcomes, beta=BETA,
-        prior_edges=edges, prior_variances=variances, prior_precision=1e-6,
+        prior_edges=edges, prior_variances=variances,
     )  # fmt: skip
     return reward_posterior(graph).mean[:SEQUENCES]
 
