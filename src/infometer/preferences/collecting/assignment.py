@@ -14,7 +14,7 @@ import numpy as np
 
 from infometer.preferences.collecting.store import Answer, AnswerStore, Assignment, Transaction
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.online import OnlinePosterior
+from infometer.preferences.online import MOST_ITEMS, OnlinePosterior
 from infometer.preferences.outcomes import outcome_codes
 from infometer.resampling import generator
 
@@ -22,10 +22,8 @@ __all__ = ["Assigner", "Turn"]
 
 EXPIRY_SECONDS = 600.0
 """A pair that a page has shown for so long without an answer may be shown elsewhere."""
-MAX_ITEMS = 3000
-"""Above, the next pair is looked for on a shortlist."""
 SHORTLIST = 500
-"""Items on it: those with the fewest answers, beside all others of their prompts that fit."""
+"""Items among which the next pair is looked for where there are more than `MOST_ITEMS`."""
 PRIOR_PRECISION = 1.0
 """Of every reward, so that a pair is worth asking before anything is known of it."""
 
@@ -62,8 +60,8 @@ class Assigner:
 
     A pair is chosen by the information gain of its answer under Gaussian rewards
     (`OnlinePosterior`). A person is asked each pair once; a pair that they skipped may be asked of
-    others. Above 3 000 items it is chosen among 500 with the fewest answers, by the answers on
-    these.
+    others. Above 3 000 items it is chosen on a shortlist of 500, by the answers on these: whole
+    prompts with the fewest answers an item, and of a longer prompt the items with the fewest.
 
     Parameters
     ----------
@@ -163,7 +161,7 @@ class Assigner:
             given[-1][0] if given else self._read[0],
             taken_back[-1][0] if taken_back else self._read[1],
         )
-        if len(self.store.items) > MAX_ITEMS:
+        if len(self.store.items) > MOST_ITEMS:
             return
         if self._posterior is None or any(answer.outcome != "skip" for answer in gone):
             everything = np.arange(len(self.store.items))
@@ -213,7 +211,7 @@ class Assigner:
     def _shortlist(
         self, pending: Sequence[tuple[int, int]], judged: Sequence[tuple[int, int]]
     ) -> np.ndarray:
-        """The items with the fewest answers, prompt by prompt, ties in random order."""
+        """The prompts with the fewest answers an item, ties in random order."""
         items = self.store.items
         asked = Counter(i for answer in self._answers.values() for i in answer.pair)
         asked.update(i for pair in pending for i in pair)
@@ -229,7 +227,10 @@ class Assigner:
         )
         chosen: list[int] = []
         for _, _, members in ranked:
-            chosen += sorted(members, key=lambda i: (asked[i], tie[i]))[: SHORTLIST - len(chosen)]
+            if not chosen:
+                chosen += sorted(members, key=lambda i: (asked[i], tie[i]))[:SHORTLIST]
+            elif len(chosen) + len(members) <= SHORTLIST:
+                chosen += members
         return np.array(chosen, dtype=int)
 
 

@@ -115,7 +115,8 @@ def _rows_of(path: Path) -> list[Item]:
             f"items {str(path)!r} has the columns {', '.join(map(repr, frame))}; it needs one that "
             "is called text or image"
         )
-    cells = frame.reindex(columns=list(_COLUMNS)).fillna("").astype(str).to_dict("records")
+    asked = frame.reindex(columns=list(_COLUMNS), fill_value="").astype(object)
+    cells = asked.where(asked.notna(), "").astype(str).to_dict("records")
     items = []
     for i, row in enumerate(cells):
         if not row["text"].strip() and not row["image"]:
