@@ -24,9 +24,9 @@ from infometer.preferences import (
     reward_posterior,
     select_comparisons,
 )
-from infometer.preferences.block_covariance import block_covariance
 from infometer.preferences.candidates import comparable_pairs
-from infometer.preferences.design_posterior import design_posterior
+from infometer.preferences.covariance_blocks import block_covariance
+from infometer.preferences.designs import design_posterior
 from infometer.preferences.label_law import averaged_label
 from infometer.resampling import generator
 from infometer.sweeps import sweep
@@ -323,8 +323,8 @@ probabilities; d and a value a choice at its expected Fisher information.
 
 The mean variance is over all pairs (of a question), by the posterior itself: it says how sure the
 model is, the log-loss whether it is right. Held-out matches are between those who play often; a
-greedy choice for all pairs alike spends on those who don't. Data: Jeff Sackmann / Tennis Abstract (CC BY-NC-SA 4.0);
-FineGrainedRLHF (Apache-2.0)."""
+greedy choice for all pairs alike spends on those who don't. Data: Jeff Sackmann / Tennis Abstract
+(CC BY-NC-SA 4.0); FineGrainedRLHF (Apache-2.0)."""
 
 
 def run(results: Path, scratch: Path) -> None:

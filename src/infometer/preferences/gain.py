@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import entr
 
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.design_posterior import as_posterior
+from infometer.preferences.designs import as_posterior
 from infometer.preferences.label_law import averaged_label
 from infometer.preferences.posterior import RewardPosterior
 

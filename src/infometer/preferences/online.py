@@ -11,10 +11,10 @@ import numpy as np
 
 from infometer.preferences.candidates import Candidates, comparable_pairs, covariance_difference
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.design_posterior import design_posterior
+from infometer.preferences.designs import design_posterior
 from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.inference import reward_posterior
-from infometer.preferences.label_table import label_table
+from infometer.preferences.label_tables import label_table
 from infometer.preferences.outcome_model import davidson
 from infometer.preferences.outcomes import TIE, outcome_codes
 from infometer.resampling import generator

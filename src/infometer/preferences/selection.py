@@ -11,21 +11,21 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from infometer.preferences.block_covariance import (
-    BlockCovariance,
-    block_covariance,
-    block_entries,
-)
 from infometer.preferences.candidates import (
     Candidates,
     comparable_pairs,
     least_known_neighbours,
 )
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.design_posterior import as_posterior
+from infometer.preferences.covariance_blocks import (
+    BlockCovariance,
+    block_covariance,
+    block_entries,
+)
+from infometer.preferences.designs import as_posterior
 from infometer.preferences.gain import gaussian_gain, label_gain
 from infometer.preferences.graph_arguments import checked_pairs
-from infometer.preferences.label_table import SAME, label_table
+from infometer.preferences.label_tables import SAME, label_table
 from infometer.preferences.posterior import RewardPosterior
 from infometer.preferences.trace_reduction import TraceReduction
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from infometer.preferences.block_covariance import BlockCovariance
 from infometer.preferences.candidates import Candidates
+from infometer.preferences.covariance_blocks import BlockCovariance
 
 __all__ = ["TraceReduction", "pair_laplacian"]
 

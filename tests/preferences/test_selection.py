@@ -1,0 +1,170 @@
+import numpy as np
+import pytest
+
+from infometer.preferences import (
+    ComparisonGraph,
+    label_gain,
+    reward_posterior,
+    select_comparisons,
+    selection,
+)
+from infometer.preferences.candidates import comparable_pairs
+from infometer.preferences.designs import design_posterior
+from infometer.preferences.label_law import averaged_label
+
+UNIT = np.pi / np.sqrt(3.0)
+"""β at which a strength has variance 1."""
+
+
+def bought(table):
+    return list(zip(table["first"].tolist(), table["second"].tolist(), strict=True))
+
+
+def variances(covariance, pairs):
+    u, v = pairs.T
+    return covariance[u, u] + covariance[v, v] - 2 * covariance[u, v]
+
+
+@pytest.mark.parametrize("criterion", ["d", "a"])
+def test_greedy_design_of_six_items(criterion):
+    empty = ComparisonGraph(n_items=6, pairs=[], kind="cardinal", beta=UNIT, prior_precision=1)
+    table = select_comparisons(empty, 9, criterion=criterion)
+    assert bought(table) == [
+        (0, 1), (2, 3), (4, 5), (0, 2), (1, 4), (3, 5), (0, 5), (1, 3), (2, 4),
+    ]  # fmt: skip
+    made = ComparisonGraph(
+        n_items=6, pairs=bought(table), kind="cardinal", beta=UNIT, prior_precision=1
+    )
+    covariance = np.linalg.inv(made.laplacian().toarray())
+    half_log = 0.5 * np.linalg.slogdet(covariance)[1]
+    assert variances(covariance, comparable_pairs(6)).mean() == pytest.approx(0.457143, abs=5e-7)
+    assert half_log == pytest.approx(-3.745544, abs=5e-7)
+    assert table["gain_nats"].sum() == pytest.approx(-half_log)
+    assert table["order"].tolist() == list(range(1, 10))
+
+
+def brute_force(posterior, pairs, w, budget, value):
+    """Greedy choice with an inverse of the precision for every candidate."""
+    precision, chosen = posterior.solver.laplacian.toarray(), []
+    for _ in range(budget):
+        found = []
+        for (u, v), weight in zip(pairs, w, strict=True):
+            b = np.zeros(len(precision))
+            b[u], b[v] = 1.0, -1.0
+            found.append(value(np.linalg.inv(precision + weight * np.outer(b, b))))
+        best = int(np.argmax(found <= min(found) + 1e-9))
+        u, v = pairs[best]
+        b = np.zeros(len(precision))
+        b[u], b[v] = 1.0, -1.0
+        precision = precision + w[best] * np.outer(b, b)
+        chosen.append((int(u), int(v)))
+    return chosen
+
+
+@pytest.mark.parametrize("prompts", [None, list("aabbabb")])
+def test_d_and_a_are_what_an_inverse_for_every_candidate_chooses(prompts):
+    graph = ComparisonGraph(
+        n_items=7,
+        pairs=[(0, 1), (2, 3), (0, 4)],
+        outcomes=[1, 0, 1],
+        beta=2.0,
+        prior_precision=0.7,
+        prompts=prompts,
+    )
+    posterior = reward_posterior(graph)
+    pairs = comparable_pairs(7, graph.prompts)
+    mean, variance = posterior.pair_mean(pairs), posterior.pair_variance(pairs)
+    w = 4.0 * averaged_label(2.0 * mean, 2.0 * np.sqrt(variance)).information
+    by_d = brute_force(posterior, pairs, w, 5, lambda s: np.linalg.slogdet(s)[1])
+    by_a = brute_force(posterior, pairs, w, 5, lambda s: variances(s, pairs).sum())
+    assert bought(select_comparisons(posterior, 5, criterion="d")) == by_d
+    assert bought(select_comparisons(graph, 5, criterion="a")) == by_a
+
+
+def test_bald_counts_a_chosen_label_as_its_expected_information():
+    rng = np.random.default_rng(0)
+    pairs = comparable_pairs(8)[rng.permutation(28)[:12]]
+    graph = ComparisonGraph(
+        n_items=8,
+        pairs=pairs,
+        outcomes=rng.choice([0.0, 0.5, 1.0], 12),
+        prior_precision=1.0,
+    )
+    posterior = reward_posterior(graph)
+    table = select_comparisons(posterior, 4, criterion="bald")
+    precision, every = posterior.solver.laplacian.toarray(), comparable_pairs(8)
+    mean = posterior.pair_mean(every)
+    for _, row in table.iterrows():
+        variance = variances(np.linalg.inv(precision), every)
+        gains = label_gain(mean, variance, 1.0, posterior.log_tie)
+        i = int(gains.argmax())
+        assert (row["first"], row["second"]) == tuple(every[i])
+        assert row["gain_nats"] == pytest.approx(gains[i], abs=1e-9)
+        assert row["mean_difference"] == pytest.approx(mean[i])
+        assert row["sd"] == pytest.approx(np.sqrt(variance[i]))
+        here = mean[i : i + 1], np.sqrt(variance[i : i + 1])
+        b = np.zeros(8)
+        b[every[i]] = 1.0, -1.0
+        precision += averaged_label(*here, posterior.log_tie).information * np.outer(b, b)
+
+
+def test_without_replacement_every_row_is_bought_once():
+    graph = ComparisonGraph(n_items=4, pairs=[(0, 1)], prior_precision=1.0)
+    pool = [(0, 1), (1, 0), (2, 3)]
+    assert sorted(bought(select_comparisons(graph, 3, pool, replace=False))) == sorted(pool)
+    again = select_comparisons(graph, 5, [(2, 3)])
+    assert bought(again) == [(2, 3)] * 5
+    assert (np.diff(again["gain_nats"]) < 0).all()
+
+
+@pytest.mark.parametrize("criterion", ["d", "bald"])
+def test_solving_column_by_column_chooses_the_same(criterion, monkeypatch):
+    rng = np.random.default_rng(1)
+    pairs = rng.integers(0, 30, (60, 2))
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    graph = ComparisonGraph(
+        n_items=30, pairs=pairs, outcomes=rng.integers(0, 2, len(pairs)), prior_precision=1.0
+    )
+    candidates = comparable_pairs(30)[::7]
+    held = select_comparisons(graph, 6, candidates, criterion)
+    monkeypatch.setattr(selection, "MOST_ENTRIES", 10)
+    solved = select_comparisons(graph, 6, candidates, criterion)
+    assert bought(solved) == bought(held)
+    np.testing.assert_allclose(solved["gain_nats"], held["gain_nats"])
+    shortlist = select_comparisons(graph, 6, criterion=criterion)
+    assert len(shortlist) == 6
+    with pytest.raises(ValueError, match="criterion is 'a' with 30 items"):
+        select_comparisons(graph, 1, candidates, "a")
+
+
+def test_prompts_that_prior_edges_join_are_comparable():
+    linked = {"prior_edges": [(1, 2)], "prior_variances": 0.5}
+    given = {"n_items": 4, "pairs": [], "prompts": list("aabb"), "prior_precision": 1.0}
+    assert len(select_comparisons(ComparisonGraph(**given, **linked), 1, [(0, 3)], "a")) == 1
+    with pytest.raises(ValueError, match="1 pairs across prompts, the first in row 1"):
+        select_comparisons(ComparisonGraph(**given), 1, [(0, 1), (0, 3)])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"budget": 0}, "budget is 0; expected 1 to inf, of 3 candidates"),
+        ({"budget": 4, "replace": False}, "budget is 4; expected 1 to 3"),
+        ({"criterion": "e"}, "criterion is 'e'"),
+        ({"criterion": "bald"}, "criterion is 'bald' and the comparisons are cardinal"),
+        ({"candidates": [(0, 0)]}, "candidates compares item 0 with itself"),
+        ({"candidates": np.empty((0, 2), int)}, "of 0 candidates"),
+    ],
+)
+def test_bad_input_is_named(given, message):
+    graph = ComparisonGraph(n_items=3, pairs=[(0, 1)], kind="cardinal", prior_precision=1.0)
+    with pytest.raises(ValueError, match=message):
+        select_comparisons(graph, **{"budget": 1, **given})
+
+
+def test_parts_that_nothing_joins_are_named():
+    graph = ComparisonGraph(n_items=3, pairs=[(0, 1)], kind="cardinal", names=["x", "y", "z"])
+    with pytest.raises(ValueError, match="2 pairs that nothing joins, such as x with z"):
+        select_comparisons(graph, 1)
+    path = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], kind="cardinal")
+    assert bought(select_comparisons(design_posterior(path), 1)) == [(0, 2)]
