@@ -12,7 +12,7 @@ from infometer.contracts import Estimate, Finding
 from infometer.preferences.best_paths import inference_distance
 from infometer.preferences.bridging import bridges
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.design_posterior import design_posterior
+from infometer.preferences.designs import design_posterior
 from infometer.preferences.hodge import CyclicResidual, cyclic_residual
 from infometer.preferences.leverage import edge_leverage
 from infometer.preferences.one_sided_items import OneSided, one_sided
