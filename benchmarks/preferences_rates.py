@@ -142,8 +142,9 @@ def finding(rows: pd.DataFrame) -> str:
     return f"""\
 - By the best path the tree is ahead (interval above 1) at {listed(path[path["low"] > 1])}.
 - The chain is ahead by it (interval below 1) at {listed(path[path["high"] < 1])}.
-- Chain over tree by the best path goes {", ".join(grown)} as n goes from {SIZES[0]} to {SIZES[-1]};
-  the largest is {best["ratio"]:.2f} (α = {best["alpha"]:g}, n = {best["n"]:.0f}).
+- Chain over tree by the best path goes {", ".join(grown)}
+  as n goes from {SIZES[0]} to {SIZES[-1]}; the largest is {best["ratio"]:.2f}
+  (α = {best["alpha"]:g}, n = {best["n"]:.0f}).
 - By the exact posterior the chain is ahead in {len(ahead)} of {len(exact)} cells: its variance is
   {exact["ratio"].min():.2f} to {exact["ratio"].max():.2f} of the tree's."""
 
@@ -214,7 +215,7 @@ the most of them together. With half of the chain's responses it has
 
 {noise}
 
-The slowest run took {slowest:.0f} s."""
+From the least exact posterior variance to the largest: {order}."""
 
 
 def star_finding(rows: pd.DataFrame) -> str:
@@ -226,6 +227,15 @@ def star_finding(rows: pd.DataFrame) -> str:
         ratio = (wide["star"] / wide["chain"]).groupby(["alpha", "n"]).mean()
         parts.append(f"{ratio.min():.2f} to {ratio.max():.2f} of the chain's {WORDS[which]}")
     return " and ".join(parts)
+
+
+def noise_finding(noisy: pd.DataFrame) -> str:
+    """The topologies in the order of their posterior variance at the least and the most noise."""
+    means = noisy.groupby(["variance", "kind"])[METRICS["posterior"]].mean()
+    return "; ".join(
+        f"{', '.join(means[variance].sort_values().index)} at σ² = {variance:g}"
+        for variance in (NOISE[0], NOISE[-1])
+    )
 
 
 def run(results: Path, scratch: Path) -> None:
@@ -254,7 +264,7 @@ def run(results: Path, scratch: Path) -> None:
         noise_n=NOISE_N,
         noise_alpha=NOISE_ALPHA,
         noise=markdown(all_kinds(noisy.assign(**{"σ²": told}), ["σ²"])),
-        slowest=rows["seconds"].max(),
+        order=noise_finding(noisy),
     )
     write_table(noisy, results / "rates_noise.csv")
     publish(
