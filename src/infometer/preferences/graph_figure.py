@@ -82,7 +82,8 @@ def spread_heights(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         move = 0.05 * push + 0.1 * pull / degree
         most = 0.1 * (1.0 - step / STEPS)
         y = y + np.clip(move, -most, most)
-    return np.asarray((y - y.min()) / (np.ptp(y) or 1.0))
+    even = np.argsort(np.argsort(y)) / (n - 1)  # a dense middle is spread out
+    return np.asarray(0.3 * (y - y.min()) / (np.ptp(y) or 1.0) + 0.7 * even)
 
 
 def draw_comparisons(
@@ -113,7 +114,7 @@ def draw_comparisons(
     x, y = rewards, spread_heights(rewards, pairs)
     points = np.stack([x, y], axis=1)
     strength = np.sqrt(counts / max(counts.max(initial=1.0), 1.0))[~bridges]
-    shades = 0.08 + (0.5 if len(pairs) < 200 else 0.25) * strength
+    shades = (0.1 + 0.5 * strength) * min(1.0, np.sqrt(150 / max(len(pairs), 1)))
     grey = [(0.3, 0.3, 0.3, shade) for shade in shades]
     _lines(ax, points[pairs[~bridges]], colors=grey, linewidths=0.5 + 1.5 * strength)
     _lines(ax, points[pairs[bridges]], colors=BRIDGE, linewidths=1.6)

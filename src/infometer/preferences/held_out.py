@@ -19,8 +19,6 @@ from infometer.resampling.student import student_interval
 
 __all__ = ["HeldOut", "held_out_information"]
 
-_QUANTITY = "held-out information of a comparison"
-
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -110,7 +108,7 @@ def held_out_information(
     def estimate(probability: np.ndarray, how: str) -> Estimate:
         p = probability[decided]
         gains = np.log(2.0) + xlogy(won, p) + xlogy(1.0 - won, 1.0 - p)
-        return _mean(gains, weights, clusters, f"{how}, {folds}-fold", level)
+        return _mean(f"held-out information, {how}", gains, weights, clusters, level, folds)
 
     named = np.average((by_reward[decided] > 0.5) == (won > 0.5), weights=weights)
     return HeldOut(estimate(by_reward, "rewards"), estimate(by_rate, "win rates"), float(named))
@@ -153,7 +151,12 @@ def _clusters(graph: ComparisonGraph) -> np.ndarray:
 
 
 def _mean(
-    values: np.ndarray, weights: np.ndarray, clusters: np.ndarray, method: str, level: float
+    quantity: str,
+    values: np.ndarray,
+    weights: np.ndarray,
+    clusters: np.ndarray,
+    level: float,
+    folds: int,
 ) -> Estimate:
     mean = float(np.average(values, weights=weights))
     of = np.unique(clusters, return_inverse=True)[1]
@@ -163,4 +166,6 @@ def _mean(
         error = float(np.sqrt(count / (count - 1) * (sums**2).sum()) / weights.sum())
         interval = student_interval(mean, error, count - 1, level)
         found = {"standard_error": error, "interval": interval}
-    return Estimate(_QUANTITY, mean, level=level, n_samples=len(values), method=method, **found)
+    return Estimate(
+        quantity, mean, level=level, n_samples=len(values), method=f"{folds}-fold", **found
+    )

@@ -96,7 +96,7 @@ def ranking_findings(ranking: Ranking) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    return (*_held_out(ranking), *_prior(ranking))
+    return (*_held_out(ranking), *_prior(ranking), *_names_under_prompts(ranking))
 
 
 def _held_out(ranking: Ranking) -> list[Finding]:
@@ -117,6 +117,22 @@ def _held_out(ranking: Ranking) -> list[Finding]:
         what = "Whether rewards predict held-out comparisons is not sure."
     remedy = "Believe no order of single items yet; compare more, or ask a clearer question."
     return [Finding("warning", "held-out comparisons", what, evidence, remedy)]
+
+
+def _names_under_prompts(ranking: Ranking) -> list[Finding]:
+    if not ranking.has_prompts:
+        return []
+    names, prompts = ranking.table["name"].nunique(), len(ranking.leaders)
+    if names * 2 > len(ranking.table):
+        return []
+    return [
+        Finding(
+            "info", "prompts", "The same names stand under many prompts, each an item of its own.",
+            f"{names} names under {prompts} prompts.",
+            "If they are the same thing everywhere, such as models, leave the prompts out "
+            '(prompt="") for one ranking of them.',
+        )
+    ]  # fmt: skip
 
 
 def _prior(ranking: Ranking) -> list[Finding]:

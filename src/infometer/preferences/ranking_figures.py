@@ -66,6 +66,8 @@ def draw_ranking(table: pd.DataFrame, told_apart: np.ndarray, ax: Any) -> Any:
         text = _ranks(row)
         ax.annotate(text, (right, place), xytext=(8, 0), textcoords="offset points", va="center",
                     fontsize=8, color=TEXT)  # fmt: skip
+    ax.annotate("rank", (right, -0.9), xytext=(8, 0), textcoords="offset points", fontsize=8,
+                color="#5b616b", annotation_clip=False)  # fmt: skip
     ax.axvline(0.0, color="#8a8f98", lw=0.8)
     names = [short(name) for name in rows["name"]]
     ax.set_yticks(places, names, parse_math=False, fontsize=9 if len(rows) <= 30 else 7.5)

@@ -71,6 +71,13 @@ def tables_of(ranking: Ranking) -> dict[str, pd.DataFrame]:
         kept = ["prompt", "name", "p_best", "clear", "comparisons"]
         tables["The best of each prompt"] = ranking.leaders[kept]
     tables["All items"] = items
+    if nuisance := ranking.posterior.nuisance:
+        tables["Beside the rewards, in log-odds"] = pd.DataFrame(
+            [
+                {"parameter": name, "value": found.value, "standard_error": found.standard_error}
+                for name, found in nuisance.items()
+            ]
+        ).round(3)
     return tables | ranking.uncertainty.tables()
 
 
@@ -85,7 +92,7 @@ def _graph_figure(ranking: Ranking) -> Callable[[Any], object]:
     graph, table = ranking.graph, ranking.table
     order = table["item"].to_numpy()
     following = ranking.purchases[["first_item", "second_item"]].to_numpy()[:MOST_DASHED]
-    wanted = np.unique(np.concatenate([ranking.uncertainty.bridges.ravel(), following.ravel()]))
+    wanted = np.concatenate([following.ravel(), ranking.uncertainty.bridges.ravel()])
     shown = graph_figure.shown_items(graph.n_items, order, wanted)
     place = np.full(graph.n_items, -1)
     place[shown] = np.arange(len(shown))
@@ -98,8 +105,8 @@ def _graph_figure(ranking: Ranking) -> Callable[[Any], object]:
     caption = graph_figure.CAPTION
     if len(shown) < graph.n_items:
         caption += (
-            f" {len(shown)} of {graph.n_items} items are drawn: ends of bridges and of pairs to "
-            "compare next, then the best."
+            f" {len(shown)} of {graph.n_items} items are drawn: ends of pairs to compare "
+            "next and of bridges, then the best."
         )
     return _figure(
         graph_figure.draw_comparisons, rewards, [graph.name_of(i) for i in shown],

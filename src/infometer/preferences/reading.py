@@ -49,6 +49,7 @@ def read_comparisons(
         Instead of `winner`: column of a real strength δ of preference, above 0 for the first.
     prompt : str, optional
         What the items answer; then an item is a name under a prompt. Default: ``prompt`` if there.
+        Of this, `rater` and `time` "" reads none.
     rater : str, optional
         Who judged. Default: ``rater`` if there.
     time : str, optional
@@ -152,8 +153,8 @@ def read_chosen_rejected(
 
 def _found(frame: pd.DataFrame, asked: dict[str, str | None]) -> dict[str, str]:
     """The optional columns: those that are asked for, and those that bear their default names."""
-    named = {role: name or role for role, name in asked.items()}
-    return {role: name for role, name in named.items() if asked[role] or name in frame}
+    named = {role: role if name is None else name for role, name in asked.items()}
+    return {role: name for role, name in named.items() if name in frame or asked[role]}
 
 
 def _table(frame: pd.DataFrame, columns: dict[str, str], missing: str) -> pd.DataFrame:

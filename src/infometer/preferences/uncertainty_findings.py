@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import poisson
 
 from infometer.contracts import Finding
+from infometer.preferences.ranking_figures import short
 
 if TYPE_CHECKING:
     from infometer.preferences.uncertainty import UncertaintyReport
@@ -45,9 +47,21 @@ def uncertainty_findings(report: UncertaintyReport) -> tuple[Finding, ...]:
 def _names(report: UncertaintyReport, items: object) -> str:
     """The first few names, and how many more there are."""
     listed = [int(item) for item in np.ravel(np.asarray(items))]
-    few = [" ".join(report.graph.name_of(item).split())[:40] for item in listed[:SHOWN]]
+    few = [_name(report, item) for item in listed[:SHOWN]]
     more = len(listed) - SHOWN
     return ", ".join(few) + (f" and {more} more" if more > 0 else "")
+
+
+def _name(report: UncertaintyReport, item: int) -> str:
+    """The name, cut short, with its prompt where there are several."""
+    graph = report.graph
+    name = short(graph.name_of(item))
+    several = graph.prompts is not None and len(report.components) > 1
+    return f"{name} ({short(graph.prompts[item])})" if several else name  # type: ignore[index]
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _components(report: UncertaintyReport) -> list[Finding]:
@@ -83,7 +97,9 @@ def _bridges(report: UncertaintyReport) -> list[Finding]:
         return []
     degree = np.bincount(report.graph.pairs[report.graph.answered].ravel())
     inner = [pair for pair in report.bridges if degree[pair].min() > 1]
-    what = f"{len(report.bridges)} comparisons are bridges: a part hangs by each of them alone."
+    what = (
+        f"By {_count(len(report.bridges), 'comparison')} alone a part hangs on the rest (bridges)."
+    )
     evidence = f"{len(report.bridges) - len(inner)} of them tie a single item"
     if inner:
         evidence += "; two groups hang by " + "; ".join(
@@ -100,21 +116,22 @@ def _sides(report: UncertaintyReport) -> list[Finding]:
     if sides is None:
         return []
     found = []
+    half = report.graph.n_items / 2  # of two sets that split the items the smaller tells as much
     for items, sets, did in (
         (sides.only_win, sides.unbeaten, "won"),
         (sides.only_lose, sides.winless, "lost"),
     ):
-        if not items and not sets:
+        small = [group for group in sets if len(group) <= half]
+        if not items and not small:
             continue
-        evidence = _names(report, items) if items else ""
-        if sets:
-            groups = "; ".join(_names(report, group) for group in sets[:3])
-            evidence += f"{'. As a group: ' if items else 'As a group: '}{groups}"
+        told = [_names(report, items)] if items else []
+        told += [f"as a group: {_names(report, group)}" for group in small[:3]]
+        counts = [_count(len(items), "item")] if items else []
+        counts += [_count(len(small), "group")] if small else []
         found.append(
             Finding(
                 "info", "one-sided items",
-                f"{len(items)} items and {len(sets)} groups {did} all that they were compared in.",
-                evidence + ".",
+                f"{' and '.join(counts)} {did} all comparisons with others.", "; ".join(told) + ".",
                 "How far off they lie is told by the prior alone: compare them with near equals.",
             )
         )  # fmt: skip
@@ -135,6 +152,13 @@ def _cycles(report: UncertaintyReport) -> list[Finding]:
         return [
             Finding("warning", "cycles", "No single ranking explains these comparisons.", evidence,
                     "Rank by group of raters, by kind of prompt, or by time (half_life).")
+        ]  # fmt: skip
+    if poisson.cdf(cyclic.cyclic_triads, cyclic.expected_cyclic_triads) <= SURE:
+        return [
+            Finding("warning", "cycles", "There are fewer cycles than noise makes.", evidence,
+                    "Were whole rankings turned into pairs? Then comparisons are not independent, "
+                    "and intervals are too narrow: count a ranking of k items as k − 1 "
+                    "comparisons (weights of 2/k).")
         ]  # fmt: skip
     return [
         Finding("info", "cycles", "Cycles are no more than noise makes: one ranking explains all.",
@@ -192,6 +216,7 @@ def _raters(report: UncertaintyReport) -> list[Finding]:
         for row in odd.head(SHOWN).to_dict("records")
     )
     return [
-        Finding("warning", "raters", f"{len(odd)} raters side with the rewards less than others.",
+        Finding("warning", "raters",
+                f"{_count(len(odd), 'rater')} agreed less with the rewards than others do.",
                 f"{listed}.", "Look at their answers, or weigh raters (rater_reliability).")
     ]  # fmt: skip
