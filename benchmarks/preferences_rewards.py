@@ -30,8 +30,8 @@ hold what the draw of the training set adds.
 
 {table}
 
-The shorter answer wins in {shorter:.3f} of the pairs; log 2 = 0.693 nats is the loss of one who knows
-nothing. "Chosen inside" chooses C by cross-validation within the training folds. "Before" are
+The shorter answer wins in {shorter:.3f} of the pairs; log 2 = 0.693 nats is the loss of one who
+knows nothing. "Chosen inside" chooses C by cross-validation within the training folds. "Before" are
 accuracy and NLL of an earlier measurement at C = 0.1, 1 and 10, which agree with a fit that holds
 every pair in both orders: that is twice the C."""
 
