@@ -1,7 +1,12 @@
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import numpy as np
 import pytest
 
-from infometer.backends import BackendError, Recording, Replay, RuleBased
+from infometer.backends import BackendError, OpenAICompatible, Recording, Replay, RuleBased
 from infometer.preferences import continuation_messages, grow_prefix_tree
 
 PROMPT = "Say four words."
@@ -84,6 +89,46 @@ def test_an_interrupted_tree_goes_on_from_its_record(tmp_path):
     assert grow(Replay(path)).texts == expected.texts
     with pytest.raises(BackendError, match="not among the 16 requests"):
         grow(Replay(path), random_state=1)
+
+
+@contextmanager
+def serving(backend):
+    """A server of completions on this machine; its address."""
+
+    class Completions(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            messages = [{"role": "user", "content": asked["prompt"]}]
+            settings = {name: asked.get(name) for name in ("temperature", "stop", "seed")}
+            (text,) = backend.generate(messages, **settings)
+            body = json.dumps({"choices": [{"text": text, "finish_reason": "stop"}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Completions)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_server_gives_the_same_tree_and_its_cache_gives_it_again(tmp_path):
+    words = Words()
+    with serving(words) as url:
+        settings = {"api": "completions", "cache": tmp_path / "answers.sqlite"}
+        backend = OpenAICompatible(url, "words", max_retries=0, **settings)
+        tree = grow(backend)
+        asked = len(words.asked)
+        assert grow(backend).texts == tree.texts == grow(Words()).texts
+        backend.close()
+    assert len(words.asked) == asked == 16
 
 
 def test_rules_know_siblings_by_their_number():
