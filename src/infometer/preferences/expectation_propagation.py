@@ -9,11 +9,12 @@ from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.laplace import Mode, balanced
+from infometer.preferences.laplace import SMALL, Mode, balanced
 from infometer.preferences.observations import Observations
 from infometer.preferences.outcome_model import likelihood_terms, log_likelihood
 from infometer.preferences.pseudo_inverse import many_pair_variances
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
+from infometer.preferences.solver_choice import Method as Solving
 
 __all__ = ["Propagated", "check_prior_is_proper", "expectation_propagation", "tilted_moments"]
 
@@ -97,12 +98,13 @@ def expectation_propagation(
     nu = tau * g + powers * slopes * mode.terms.score
     prior = graph.laplacian(np.zeros(len(graph.pairs)))
     damping, before = 1.0, np.inf
+    method: Solving = "dense" if graph.n_items <= SMALL else "auto"
     for _ in range(MOST_ROUNDS):
         precision = csr_array(prior + b.T @ diags_array(copies * tau) @ b)
-        solver = laplacian_solver(precision, row_sums=graph.prior_precision)
+        solver = laplacian_solver(precision, method, row_sums=graph.prior_precision)
         rewards = solver.solve(balanced(graph, solver, b.T @ (copies * nu)))
         mean, variance = b @ rewards, _variances(solver, observed)
-        rest = np.maximum(1.0 / variance - tau, 1e-3 / variance)
+        rest = np.maximum(1.0 / variance - tau, 1e-6 / variance)
         rest_mean = (mean / variance - nu) / rest
         tilted_mean, tilted_variance = tilted_moments(answers, rest_mean, 1.0 / rest)
         off = max(

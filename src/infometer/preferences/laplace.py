@@ -22,8 +22,10 @@ TOLERANCE = 1e-10
 """Of the gradient, relative to the largest sum of terms that balance in it."""
 MOST_STEPS = 200
 SMALLEST_STEP = 1e-10
-LARGE, WELL_CONNECTED = 1000, 3
-"""Items, and answers an item, above which steps are found by conjugate gradients."""
+SMALL, LARGE = 200, 1000
+"""Items up to which elimination does not pay, and from which on iterations may."""
+WELL_CONNECTED = 3
+"""Answers an item from which on a large graph's steps are found by conjugate gradients."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +149,7 @@ def posterior_mode(
             f"the mode of the posterior was not found (gradient "
             f"{at.gradient_scale:.1e} of its terms); a larger prior_precision makes it easier"
         )
-    if on_the_way != "auto":
+    if on_the_way == "cg":
         solver, border = _curvature(model, at, "auto")
     return Mode(
         at.rewards, at.eta, at.slopes, at.differences, at.terms, solver, border,
@@ -170,6 +172,8 @@ def balanced(graph: ComparisonGraph, solver: LaplacianSolver, pulls: np.ndarray)
 def _quick_method(observed: Observations) -> Solving:
     """How to solve for a step: few iterations do on large graphs that are well connected."""
     n_answers, n_items = observed.incidence.shape
+    if n_items <= SMALL:
+        return "dense"
     return "cg" if n_items > LARGE and n_answers > WELL_CONNECTED * n_items else "auto"
 
 
