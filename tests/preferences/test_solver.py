@@ -58,6 +58,14 @@ def test_solutions_variances_and_determinants_are_those_of_the_pseudo_inverse(
         assert solver.log_determinant() == pytest.approx(exact, abs=1e-8)
 
 
+def test_variances_of_few_and_of_all_pairs_agree_under_a_weak_prior():
+    graph = random_graph(2, prior=1e-10)
+    solver = laplacian_solver(graph.laplacian(), row_sums=1e-10)
+    pairs = np.array([(u, v) for u in range(30) for v in range(u)])
+    few = np.concatenate([solver.pair_variances(some) for some in np.array_split(pairs, 100)])
+    np.testing.assert_allclose(solver.pair_variances(pairs), few, rtol=1e-9)
+
+
 def grid(side):
     at = np.arange(side * side).reshape(side, side)
     pairs = [np.stack([a.ravel(), b.ravel()], 1) for a, b in

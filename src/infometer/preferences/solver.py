@@ -131,11 +131,13 @@ class LaplacianSolver:
 
     def _singular_means(self, values: np.ndarray) -> np.ndarray:
         """Means over components, 0 for those with a prior; shape (c, k)."""
+        return self.singular[:, None] * self._means(values)
+
+    def _means(self, values: np.ndarray) -> np.ndarray:
+        """Means over components; shape (c, k)."""
         n, counts = len(self.components), np.bincount(self.components)
-        share = self.singular / counts
-        average = csr_array(
-            (share[self.components], (self.components, np.arange(n))), shape=(len(counts), n)
-        )
+        share = 1.0 / counts[self.components]
+        average = csr_array((share, (self.components, np.arange(n))), shape=(len(counts), n))
         return average @ values
 
     def pair_variances(self, pairs: Any) -> np.ndarray:
@@ -154,14 +156,45 @@ class LaplacianSolver:
         parts = self.components
         open_ = (parts[u] != parts[v]) & (self.singular[parts[u]] | self.singular[parts[v]])
         found = np.full(len(u), np.inf)
-        joined = np.flatnonzero(~open_)
-        n_blocks = -(-len(joined) * len(parts) // BLOCK)
-        for block in np.array_split(joined, max(1, n_blocks)):
-            b, at = np.zeros((len(parts), len(block))), np.arange(len(block))
+        for together in (True, False):
+            at = ~open_ & ((parts[u] == parts[v]) == together)
+            ends = np.unique([u[at], v[at]])
+            if at.sum() <= len(ends):
+                found[at] = self._by_pairs(u[at], v[at])
+            else:
+                found[at] = self._by_ends(u[at], v[at], ends, together)
+        return found
+
+    def _by_pairs(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """A unit current in at u and out at v, for each pair: R is the difference of potential."""
+        found = np.empty(len(u))
+        for block in self._blocks(len(u)):
+            b, at = np.zeros((len(self.components), len(block))), np.arange(len(block))
             b[u[block], at], b[v[block], at] = 1.0, -1.0
             x = self._refined(b)
             found[block] = x[u[block], at] - x[v[block], at]
         return found
+
+    def _by_ends(
+        self, u: np.ndarray, v: np.ndarray, ends: np.ndarray, together: bool
+    ) -> np.ndarray:
+        """A unit current in at each end; where pairs are of one component, out at all its items."""
+        found = np.zeros(len(u))
+        for block in self._blocks(len(ends)):
+            b = np.zeros((len(self.components), len(block)))
+            b[ends[block], np.arange(len(block))] = 1.0
+            if together:
+                b -= self._means(b)[self.components]
+            x = self._refined(b)
+            for near, far in ((u, v), (v, u)):
+                at = np.searchsorted(ends[block], near)
+                here = np.isin(near, ends[block])
+                found[here] += x[near[here], at[here]] - x[far[here], at[here]]
+        return found
+
+    def _blocks(self, n_columns: int) -> list[np.ndarray]:
+        n_blocks = max(1, -(-n_columns * len(self.components) // BLOCK))
+        return np.array_split(np.arange(n_columns), n_blocks)
 
     def log_determinant(self) -> float | None:
         """Log of the product of the eigenvalues, without those that are 0; None under "cg"."""
