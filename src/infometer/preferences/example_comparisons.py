@@ -12,16 +12,16 @@ from infometer.resampling import generator
 __all__ = ["simulated_tournament"]
 
 N_ITEMS, N_COMPARISONS = 16, 600
-RATERS = ("ann", "bob", "eve", "zoe")
-SHARPNESS = (1.0, 1.0, 1.0, 0.0)
+RATERS = ("ann", "bob", "eve", "kim", "zoe")
+SHARPNESS = (1.0, 1.0, 1.0, 1.0, 0.0)
 """Of each rater's choices: the last tosses a coin."""
 TIE_WITHIN = 0.15
 
 
 def simulated_tournament(random_state: Any = 0) -> pd.DataFrame:
-    """Make 600 comparisons of 16 items by four raters, of whom one answers by chance.
+    """Make 600 comparisons of 16 items by five raters, of whom one answers by chance.
 
-    Items A to P have rewards from 2 down to −2, choices are Bradley–Terry's with a few ties, and P
+    Items A to P have rewards from 2.5 down to −2.5, choices are Bradley–Terry's with a few ties, and P
     is compared once only.
 
     Parameters
@@ -41,7 +41,7 @@ def simulated_tournament(random_state: Any = 0) -> pd.DataFrame:
     1     M      I  second   bob
     """
     rng = generator(random_state, "simulated tournament")
-    rewards = np.linspace(2.0, -2.0, N_ITEMS)
+    rewards = np.linspace(2.5, -2.5, N_ITEMS)
     names = np.array([chr(ord("A") + i) for i in range(N_ITEMS)])
     seen = N_ITEMS - 1
     u = rng.integers(0, seen, N_COMPARISONS)

@@ -160,7 +160,7 @@ def uncertainty_report(
     >>> pairs = [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)]
     >>> graph = ComparisonGraph(n_items=6, pairs=pairs, kind="cardinal", variances=1.0)
     >>> found = uncertainty_report(graph)
-    >>> found.mean_resistance.value, found.bridges.tolist()
+    >>> round(found.mean_resistance.value, 6), found.bridges.tolist()
     (1.4, [[2, 3]])
     >>> found.leverage.round(3).tolist()
     [0.667, 0.667, 0.667, 1.0, 0.667, 0.667, 0.667]

@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+
+from infometer.preferences import (
+    ComparisonGraph,
+    rank_items,
+    read_comparisons,
+    simulated_tournament,
+)
+
+pytest.importorskip("matplotlib")
+from matplotlib.figure import Figure
+
+
+@pytest.fixture(scope="module")
+def tournament():
+    frame = simulated_tournament()
+    frame = frame.assign(time=np.arange(len(frame)))
+    return rank_items(read_comparisons(frame), budget=10)
+
+
+@pytest.fixture(scope="module")
+def prompts():
+    rng = np.random.default_rng(1)
+    pairs = [(3 * p + u, 3 * p + v) for p in range(8) for u, v in ((0, 1), (1, 2), (0, 2))] * 12
+    u, v = np.array(pairs).T
+    won = rng.logistic(size=len(u)) < 2.0 * (v % 3 - u % 3.0)
+    return rank_items(
+        ComparisonGraph(
+            n_items=24, pairs=pairs, outcomes=won.astype(float), names=["x", "y", "z"] * 8,
+            prompts=np.repeat([f"q{p}" for p in range(8)], 3),
+        ),
+        budget=5,
+    )  # fmt: skip
+
+
+def test_order_is_that_of_the_rewards_that_made_it(tournament):
+    table = tournament.table
+    places = np.array([ord(name) for name in table["name"] if name != "P"])
+    assert np.corrcoef(places, np.arange(15))[0, 1] > 0.9
+    assert (table["rank_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
+    assert table["p_best"].sum() == pytest.approx(1.0)
+    assert (table["wins"] + table["losses"] + table["ties"] == table["comparisons"]).all()
+
+
+def test_the_item_that_was_compared_once_is_bought_first(tournament):
+    row = tournament.purchases.iloc[0]
+    assert "P" in (row["first"], row["second"])
+    assert tournament.uncertainty.bridges.shape == (1, 2)
+
+
+def test_answer_names_the_leader_and_what_to_buy(tournament):
+    leader, row = tournament.table["name"][0], tournament.purchases.iloc[0]
+    assert tournament.answer.startswith(f"{leader} ")
+    assert "of 15 neighbours in the ranking are told apart at 95 %" in tournament.answer
+    assert f"Compare {row['first']} with {row['second']} next" in tournament.answer
+
+
+def test_findings_name_the_rater_who_tosses_coins(tournament):
+    told = next(finding for finding in tournament.findings if finding.where == "raters")
+    assert "zoe" in told.evidence
+
+
+def test_prompts_are_ranked_by_themselves(prompts):
+    table = prompts.table
+    assert table.groupby("prompt").size().eq(3).all()
+    assert table.groupby("prompt")["p_best"].sum().to_numpy() == pytest.approx(1.0)
+    assert (prompts.leaders["name"] == "x").sum() >= 7
+    assert "of 8 prompts have a clear best" in prompts.answer
+    assert any(finding.where == "prompts" for finding in prompts.findings)
+    graph = prompts.graph
+    pairs = prompts.purchases[["first_item", "second_item"]].to_numpy()
+    assert (graph.prompts[pairs[:, 0]] == graph.prompts[pairs[:, 1]]).all()
+
+
+@pytest.mark.parametrize("of", ["tournament", "prompts"])
+def test_every_figure_draws(of, request):
+    report = request.getfixturevalue(of).report()
+    for draw in report.figures.values():
+        figure = Figure(figsize=getattr(draw, "figsize", (8, 4.5)))
+        draw(figure.add_subplot())
+        figure.canvas.draw()
+        assert draw.caption
+
+
+def test_a_long_ranking_shows_its_ends():
+    rng = np.random.default_rng(0)
+    u = rng.integers(0, 200, 1200)
+    v = (u + rng.integers(1, 200, 1200)) % 200
+    won = rng.logistic(size=1200) < (v - u) / 60
+    graph = ComparisonGraph(
+        n_items=200, pairs=np.stack([u, v], axis=1), outcomes=won.astype(float), prior_precision=0.5
+    )
+    ranking = rank_items(graph, budget=3)
+    assert ranking.prior_precision.method == "given"
+    report = ranking.report()
+    axes = Figure().add_subplot()
+    report.figures["The ranking"](axes)
+    assert "… 140 more …" in [text.get_text() for text in axes.texts]
+    assert len(axes.get_yticks()) == 60
+    drawn = report.figures["Who was compared with whom"]
+    assert "150 of 200 items are drawn" in drawn.caption
+    assert len(ranking.to_dict()["items"]) == 200
+
+
+def test_coins_are_told():
+    rng = np.random.default_rng(0)
+    u = rng.integers(0, 10, 200)
+    v = (u + rng.integers(1, 10, 200)) % 10
+    graph = ComparisonGraph(
+        n_items=10, pairs=np.stack([u, v], axis=1), outcomes=rng.integers(0, 2, 200)
+    )
+    found = {finding.where for finding in rank_items(graph, budget=1).findings}
+    assert {"held-out comparisons", "prior"} & found
