@@ -152,6 +152,16 @@ def test_a_database_that_fails_is_told_as_such(client, monkeypatch):
     assert "secret" not in reply.text
 
 
+def test_a_next_pair_that_cannot_be_found_does_not_refuse_the_answer(client, monkeypatch):
+    def fails(*_):
+        raise ValueError("singular")
+
+    monkeypatch.setattr(Assigner, "turn", fails)
+    with pytest.raises(ValueError, match="singular"):  # the server answers 500: the page retries
+        client.post("answer", json=said())
+    assert len(client.store.answers()) == 1
+
+
 def test_a_token_that_can_be_guessed_is_refused(client):
     with pytest.raises(ValueError, match="token has 4 characters") as caught:
         collecting_application(Assigner(client.store), "abcd")

@@ -85,16 +85,17 @@ def test_undo_shows_the_pair_again_and_the_rewards_of_before(open_store, address
     assert (everything.pair, everything.undoable) == (first.pair, None)
 
 
-def test_a_transaction_that_fails_leaves_nothing_behind(open_store, address, monkeypatch):
+def test_an_answer_is_kept_though_the_next_pair_cannot_be_found(open_store, address, monkeypatch):
     store, seat = open_store(address), seats(1)[0]
     assigner = Assigner(store, 0)
-    turn = assigner.turn(seat, "Ann")
+    first, second = assigner.turn(seat, "Ann").pair
+    answer = Answer(str(uuid.uuid4()), first, second, "first", "Ann")
     with monkeypatch.context() as broken:
         broken.setattr(assignment, "Turn", None)
         with pytest.raises(TypeError):
-            judge(assigner, seat, "Ann", turn)
-    assert store.answers() == []
-    again = judge(assigner, seat, "Ann", turn)
+            assigner.answer(seat, answer)
+    assert [kept.id for kept in store.answers()] == [answer.id]
+    again = assigner.answer(seat, answer)
     assert (again.in_all, again.by_rater) == (1, 1)
 
 

@@ -83,6 +83,7 @@ def state(driver):
 def begin(driver, address, name):
     from selenium.webdriver.common.keys import Keys
 
+    driver.get_log("browser")  # what an earlier page left
     driver.get(address)
     until(lambda: state(driver) == "who", "no name is asked for")
     driver.switch_to.active_element.send_keys(name + Keys.ENTER)
@@ -93,6 +94,7 @@ def press(driver, key):
 
 
 def answer_all(driver):
+    """Press a key for each pair, and return what the server acknowledged."""
     for i in range(EACH):
         until(lambda: state(driver) == "ready", f"no pair after {i} answers")
         press(driver, "1200s="[i % 6])

@@ -91,6 +91,10 @@ def collecting_application(assigner: Assigner, token: str) -> Starlette:
     return guarded
 
 
+class RefusedError(ValueError):
+    """A request does not say what it should."""
+
+
 class _PrivateHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -162,7 +166,7 @@ class _Pages:
             turn = await run_in_threadpool(act)
         except ConflictError as error:
             return JSONResponse({"error": str(error)}, 409)
-        except ValueError as error:
+        except RefusedError as error:
             return JSONResponse({"error": str(error)}, 400)
         except SQLAlchemyError:
             return JSONResponse({"error": "the database does not answer"}, 503)
@@ -182,17 +186,19 @@ class _Pages:
     def _answer(self, said: dict[str, Any]) -> Answer:
         first, second = self._position(said, "first"), self._position(said, "second")
         if first == second:
-            raise ValueError(f"first and second are both {first}; expected two items")
+            raise RefusedError(f"first and second are both {first}; expected two items")
         if self.items[first].prompt != self.items[second].prompt:
-            raise ValueError(f"the items {first} and {second} answer different prompts")
+            raise RefusedError(f"the items {first} and {second} answer different prompts")
         if said.get("outcome") not in OUTCOMES:
-            raise ValueError(f"outcome is {said.get('outcome')!r}; expected {', '.join(OUTCOMES)}")
+            raise RefusedError(
+                f"outcome is {said.get('outcome')!r}; expected {', '.join(OUTCOMES)}"
+            )
         return Answer(_uuid(said, "id"), first, second, said["outcome"], _rater(said))
 
     def _position(self, said: dict[str, Any], name: str) -> int:
         item, n = said.get(name), len(self.items)
         if type(item) is not int or not 0 <= item < n:
-            raise ValueError(f"{name} is {item!r}; expected an item from 0 to {n - 1}")
+            raise RefusedError(f"{name} is {item!r}; expected an item from 0 to {n - 1}")
         return item
 
 
@@ -222,7 +228,7 @@ def _uuid(said: dict[str, Any], name: str) -> str:
     try:
         return str(uuid.UUID(said.get(name)))
     except (ValueError, TypeError, AttributeError):
-        raise ValueError(f"{name} is {said.get(name)!r}; expected a UUID") from None
+        raise RefusedError(f"{name} is {said.get(name)!r}; expected a UUID") from None
 
 
 def _seat(said: dict[str, Any]) -> str:
@@ -232,5 +238,5 @@ def _seat(said: dict[str, Any]) -> str:
 def _rater(said: dict[str, Any]) -> str:
     rater = said.get("rater")
     if not isinstance(rater, str) or not 0 < len(rater.strip()) <= MAX_NAME or "\0" in rater:
-        raise ValueError(f"rater is {rater!r}; expected a name of up to {MAX_NAME} characters")
+        raise RefusedError(f"rater is {rater!r}; expected a name of up to {MAX_NAME} characters")
     return rater.strip()

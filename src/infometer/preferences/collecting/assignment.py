@@ -82,16 +82,16 @@ class Assigner:
             return self._turn(transaction, seat, rater)
 
     def answer(self, seat: str, answer: Answer) -> Turn:
-        """Keep an answer and say what comes next; on the disk when this returns.
+        """Keep an answer on the disk, then say what comes next.
 
         Raises
         ------
         ConflictError
             If another answer has the same id.
         """
-        with self._exclusively() as transaction:
+        with self.store.transaction() as transaction:
             transaction.add(answer)
-            return self._turn(transaction, seat, answer.rater)
+        return self.turn(seat, answer.rater)
 
     def undo(self, seat: str, rater: str, answer: str) -> Turn:
         """Take an answer back and show its pair again, as it was shown.
@@ -111,6 +111,8 @@ class Assigner:
     def _forget(self) -> None:
         self._read = (0, 0)
         self._answers: dict[str, Answer] = {}
+        self._given: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+        self._asked: Counter[int] = Counter()
         self._withdrawn: set[str] = set()
         self._posterior: OnlinePosterior | None = None
 
@@ -127,8 +129,8 @@ class Assigner:
 
     def _turn(self, transaction: Transaction, seat: str, rater: str) -> Turn:
         self._catch_up(transaction)
-        own = [answer for answer in self._answers.values() if answer.rater == rater]
-        judged = {answer.pair for answer in own}
+        own = self._given[rater]
+        judged = set(own.values())
         shown = transaction.assignments(time.time() - EXPIRY_SECONDS)
         mine = next((a for a in shown if a.seat == seat and a.rater == rater), None)
         pending = sorted({a.pair for a in shown if a.seat != seat} - judged)
@@ -139,14 +141,13 @@ class Assigner:
             transaction.release(seat)
             if pair is not None:
                 transaction.assign(Assignment(seat, rater, *pair))
-        compared = {i for answer in self._answers.values() for i in answer.pair}
         return Turn(
             pair,
             waiting=pair is None and bool(pending),
-            undoable=own[-1].id if own else None,
+            undoable=next(reversed(own), None),
             by_rater=len(own),
             in_all=len(self._answers),
-            n_compared=len(compared),
+            n_compared=sum(count > 0 for count in self._asked.values()),
         )
 
     def _catch_up(self, transaction: Transaction) -> None:
@@ -156,7 +157,13 @@ class Assigner:
         self._withdrawn |= {answer for _, answer in taken_back}
         new = [answer for _, answer in given if answer.id not in self._withdrawn]
         gone = [self._answers.pop(id) for _, id in taken_back if id in self._answers]
-        self._answers |= {answer.id: answer for answer in new}
+        for answer in new:
+            self._answers[answer.id] = answer
+            self._given[answer.rater][answer.id] = answer.pair
+            self._asked.update(answer.pair)
+        for answer in gone:
+            del self._given[answer.rater][answer.id]
+            self._asked.subtract(answer.pair)
         self._read = (
             given[-1][0] if given else self._read[0],
             taken_back[-1][0] if taken_back else self._read[1],
@@ -213,7 +220,7 @@ class Assigner:
     ) -> np.ndarray:
         """The prompts with the fewest answers an item, ties in random order."""
         items = self.store.items
-        asked = Counter(i for answer in self._answers.values() for i in answer.pair)
+        asked = self._asked.copy()
         asked.update(i for pair in pending for i in pair)
         closed = Counter(items[u].prompt for u, _ in {*pending, *judged})
         tie = generator(self._random_state, "shortlist", len(self._answers)).random(len(items))

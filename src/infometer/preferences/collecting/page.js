@@ -29,6 +29,8 @@ function enter(state, message = "") {
   $("message").textContent = message;
 }
 
+const atRest = () => ["ready", "idle"].includes(document.body.dataset.state);
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 // The outbox: what was said stands here until the server has it on its disk. Every message has a
@@ -162,7 +164,7 @@ function answer(outcome) {
 }
 
 function undo() {
-  if (!["ready", "idle"].includes(document.body.dataset.state) || turn.undoable === null) return;
+  if (!atRest() || turn.undoable === null) return;
   shows++;
   keep("undo", { key: `undo:${turn.undoable}`, answer: turn.undoable, seat, rater });
   enter("sending");
@@ -210,7 +212,7 @@ for (const button of document.querySelectorAll("[data-outcome]")) {
   button.addEventListener("click", () => answer(button.dataset.outcome));
 }
 $("undo").addEventListener("click", undo);
-$("change").addEventListener("click", () => document.body.dataset.state === "ready" && ask());
+$("change").addEventListener("click", () => atRest() && ask());
 $("who").addEventListener("submit", begin);
 if (rater === null) ask();
 else begin();
