@@ -15,7 +15,7 @@ import pytest
 from infometer.preferences.collecting import read_items
 
 TOKEN = "a-token-of-twenty-four-c"
-START = "from infometer.cli.app import run; run()"
+START = "from infometer.cli import main; main()"
 EACH = 25
 WITNESS = """
 window.told = []; window.sent = 0;
@@ -182,4 +182,5 @@ def test_ctrl_c_says_where_the_answers_are(serve, tmp_path):
     server.send_signal(signal.SIGINT)
     told = server.communicate(timeout=20)[0]
     assert f"0 answers in sqlite:///{tmp_path / 'answers.db'}" in told
-    assert server.returncode != 0
+    assert server.returncode == 130
+    assert "Traceback" not in told
