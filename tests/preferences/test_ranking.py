@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,6 +104,29 @@ def test_a_long_ranking_shows_its_ends():
     drawn = report.figures["Who was compared with whom"]
     assert "150 of 200 items are drawn" in drawn.caption
     assert len(ranking.to_dict()["items"]) == 200
+
+
+def test_beyond_what_ranks_can_be_found_for_rewards_are(monkeypatch):
+    frame = simulated_tournament()
+    graph = replace(read_comparisons(frame.assign(time=range(len(frame)))), prior_precision=0.5)
+    expected = rank_items(graph, budget=1).table
+    monkeypatch.setattr("infometer.preferences.ranking_table.MOST_ITEMS", 5)
+    ranking = rank_items(graph, budget=1)
+    assert ranking.table["name"].tolist() == expected["name"].tolist()
+    assert ranking.table["rank_high"].isna().all()
+    # 1000 draws: a standard deviation to 2.2 %
+    np.testing.assert_allclose(ranking.table["sd"], expected["sd"], rtol=0.1)
+    assert ranking.answer.startswith(expected["name"][0])
+    ranking.plot(Figure().add_subplot())
+
+
+def test_pairs_that_nothing_joins_are_no_ranking():
+    graph = ComparisonGraph(
+        n_items=60, pairs=np.arange(60).reshape(-1, 2), outcomes=[1] * 30, prior_precision=1.0
+    )
+    assert rank_items(graph, budget=1).answer.startswith(
+        "There is no common ranking: the 60 items fall into 30 groups that nothing joins, of 2"
+    )
 
 
 def test_coins_are_told():

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from infometer.extras import require
 from infometer.preferences.ranking_figures import short
 
 __all__ = ["draw_comparisons", "shown_items", "spread_heights"]
@@ -121,9 +122,10 @@ def draw_comparisons(
     _lines(ax, points[purchases], colors=NEXT, linewidths=1.2, linestyles="dashed")
     ax.scatter(x, y, s=46 if len(x) <= 60 else 20, color=ITEM, zorder=3, edgecolor="white", lw=0.6)
     if len(x) <= MOST_NAMES:
+        halo = require("matplotlib.patheffects", "report").withStroke(linewidth=2.5, foreground="w")
         for place, name in zip(points, names, strict=True):
-            ax.annotate(short(name), place, xytext=(0, 6), textcoords="offset points", fontsize=7.5,
-                        ha="center", color="#1d2127", parse_math=False, zorder=4)  # fmt: skip
+            ax.annotate(short(name), place, xytext=(0, 6), textcoords="offset points", fontsize=8,
+                        ha="center", parse_math=False, zorder=4, path_effects=[halo])  # fmt: skip
     ax.set_yticks([])
     ax.set(ylim=(-0.06, 1.1), xlabel="reward against the average item")
     ax.spines["left"].set_visible(False)
@@ -132,8 +134,6 @@ def draw_comparisons(
 
 
 def _lines(ax: Any, segments: np.ndarray, **style: Any) -> None:
-    from infometer.extras import require
-
     if len(segments):
         collections = require("matplotlib.collections", "report")
         ax.add_collection(collections.LineCollection(segments, zorder=1, **style))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from infometer.contracts import Finding
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from infometer.preferences.ranking import Ranking
 
 __all__ = ["leaders", "ranking_answer", "ranking_findings"]
-
-LIKELY = 0.9
 
 
 def leaders(table: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +28,7 @@ def leaders(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
     """
     first = table.groupby("prompt", sort=False).head(1) if "prompt" in table else table.head(1)
-    sure = first["rank_high"].fillna(np.inf).astype(float) == 1.0
+    sure = (first["rank_high"] == 1).fillna(False).astype(bool)
     return first.assign(clear=sure).reset_index(drop=True)
 
 
@@ -52,20 +49,26 @@ def ranking_answer(ranking: Ranking) -> str:
     row = ranking.purchases.iloc[0]
     under = f" (prompt {short(row['prompt'])})" if ranking.has_prompts else ""
     return (
-        f"{found} Compare {short(row['first'])} with {short(row['second'])}{under} next: the "
-        f"answer is worth {row['gain_nats']:.2g} nats."
+        f"{found} Compare {short(row['first'])} with {short(row['second'])}{under} next "
+        f"({row['gain_nats']:.2g} nats)."
     )
 
 
 def _of_one(ranking: Ranking) -> str:
     first, percent = ranking.leaders.iloc[0], f"{100 * ranking.level:g} %"
-    name, p = short(first["name"]), float(first["p_best"])
+    groups = [len(part) for part in ranking.uncertainty.components]
+    if 2 * groups[0] < len(ranking.table):
+        return (
+            f"There is no common ranking: the {len(ranking.table)} items fall into {len(groups)} "
+            f"groups that nothing joins, of {groups[0]} items at most."
+        )
+    name, others = short(first["name"]), len(ranking.table) - 1
     if first["clear"]:
         lead = f"{name} is surely the best"
-    elif p >= LIKELY:
-        lead = f"{name} leads and is probably the best ({_percent(p)})"
     else:
-        lead = f"{name} leads, but is the best with probability {_percent(p)} only"
+        lead = f"{name} leads: the best with probability {_percent(float(first['p_best']))}"
+        if not pd.isna(first["rank_high"]):
+            lead += f", surely above {len(ranking.table) - int(first['rank_high'])} of {others}"
     apart, n = int(ranking.neighbours["told_apart"].sum()), len(ranking.neighbours)
     if not n:
         return f"{lead}."
@@ -82,7 +85,9 @@ def _of_prompts(ranking: Ranking) -> str:
 
 
 def _percent(p: float) -> str:
-    return f"{100 * p:.0f} %" if p < 0.995 else "over 99 %"
+    if 0.005 <= p < 0.995:
+        return f"{100 * p:.0f} %"
+    return "over 99 %" if p > 0.5 else "under 1 %"
 
 
 def ranking_findings(ranking: Ranking) -> tuple[Finding, ...]:

@@ -87,7 +87,8 @@ def _components(report: UncertaintyReport) -> list[Finding]:
             f"The comparisons fall apart into {len(sizes)} groups that nothing joins.",
             f"The largest has {sizes[0]} of {sum(sizes)} items; apart are, among others: "
             f"{smaller}. Between groups only the prior decides.",
-            "Compare an item of one group with one of another, or rank the groups by themselves.",
+            "Compare an item of one group with one of another, or tie items that are alike by their "
+            "embeddings (ComparisonGraph.from_embeddings).",
         )
     ]  # fmt: skip
 
@@ -153,7 +154,8 @@ def _cycles(report: UncertaintyReport) -> list[Finding]:
             Finding("warning", "cycles", "No single ranking explains these comparisons.", evidence,
                     "Rank by group of raters, by kind of prompt, or by time (half_life).")
         ]  # fmt: skip
-    if poisson.cdf(cyclic.cyclic_triads, cyclic.expected_cyclic_triads) <= SURE:
+    few = cyclic.cyclic_triads <= cyclic.expected_cyclic_triads / 2
+    if few and poisson.cdf(cyclic.cyclic_triads, cyclic.expected_cyclic_triads) <= SURE:
         return [
             Finding("warning", "cycles", "There are fewer cycles than noise makes.", evidence,
                     "Were whole rankings turned into pairs? Then comparisons are not independent, "
