@@ -81,3 +81,16 @@ def test_ep_keeps_what_the_nuisance_adds():
     np.testing.assert_allclose(
         ep.pair_variance([(0, 1)]), laplace.pair_variance([(0, 1)]), rtol=0.1
     )
+
+
+def test_a_wide_prior_and_uneven_weights_settle():
+    rng = np.random.default_rng(33)
+    u = rng.integers(12, size=30)
+    graph = ComparisonGraph(
+        n_items=12, pairs=np.stack([u, (u + rng.integers(1, 12, size=30)) % 12], 1),
+        outcomes=rng.integers(3, size=30) / 2, weights=10 ** rng.uniform(-2, 3, size=30),
+        prior_precision=1e-3,
+    )  # fmt: skip
+    posterior = reward_posterior(graph, "ep")
+    assert (posterior.pair_variance(graph.pairs) <= 2e3).all()
+    assert (posterior.comparison_precisions >= 0).all()

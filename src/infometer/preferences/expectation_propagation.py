@@ -20,7 +20,7 @@ __all__ = ["Propagated", "check_prior_is_proper", "expectation_propagation", "ti
 
 TOLERANCE = 1e-8
 """Of the moments: means in standard deviations, variances relative."""
-MOST_ROUNDS = 300
+MOST_ROUNDS = 600
 REACH = 7.0
 STEP = 0.6
 """Trapezoids of this width, where an answer turns over a width of 1, are exact to 1e-14."""
@@ -82,7 +82,7 @@ def expectation_propagation(
     Raises
     ------
     RuntimeError
-        If 300 rounds do not reach the fixed point.
+        If 600 rounds do not reach the fixed point.
 
     References
     ----------
@@ -113,7 +113,7 @@ def expectation_propagation(
         )
         if off <= TOLERANCE:
             return Propagated(rewards, copies * tau / observed.counts, solver)
-        damping = damping if off < before else max(damping / 2.0, 0.05)
+        damping = min(1.0, 1.2 * damping) if off < before else max(damping / 2.0, 0.02)
         before = off
         tau = tau + damping * (1.0 / tilted_variance - rest - tau)
         nu = nu + damping * (tilted_mean / tilted_variance - rest * rest_mean - nu)

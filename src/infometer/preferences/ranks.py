@@ -61,21 +61,8 @@ def rank_intervals(
     >>> table[["item", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [[0, 1, 1, 1], [1, 2, 2, 3], [2, 3, 2, 3]]
     """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level is {level}; it must lie between 0 and 1, such as 0.95")
-    graph = posterior.graph
-    n = graph.n_items
-    if n > MOST_ITEMS:
-        raise ValueError(
-            f"posterior has {n} items; ranks with intervals need all differences at once and go up "
-            f"to {MOST_ITEMS}: rank a part of the items, or ask pair_variance for single pairs"
-        )
-    parts = graph.components()
-    if graph.prior_precision == 0 and parts.max() > 0:
-        raise ValueError(
-            f"the comparisons fall into {parts.max() + 1} components that nothing joins, so there "
-            "is no common rank; give prior_precision=, or rank each component"
-        )
+    _check_rankable(posterior, level)
+    graph, n = posterior.graph, posterior.graph.n_items
     covariance = posterior.covariance()
     spread = _spread_of_pairs(covariance)
     critical = simultaneous_critical_value(
@@ -100,6 +87,24 @@ def rank_intervals(
         }
     )
     return table.sort_values("rank", kind="stable", ignore_index=True)
+
+
+def _check_rankable(posterior: RewardPosterior, level: float) -> None:
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level is {level}; it must lie between 0 and 1, such as 0.95")
+    graph = posterior.graph
+    n = graph.n_items
+    if n > MOST_ITEMS:
+        raise ValueError(
+            f"posterior has {n} items; ranks with intervals need all differences at once and go up "
+            f"to {MOST_ITEMS}: rank a part of the items, or ask pair_variance for single pairs"
+        )
+    parts = graph.components()
+    if graph.prior_precision == 0 and parts.max() > 0:
+        raise ValueError(
+            f"the comparisons fall into {parts.max() + 1} components that nothing joins, so there "
+            "is no common rank; give prior_precision=, or rank each component"
+        )
 
 
 def simultaneous_critical_value(
