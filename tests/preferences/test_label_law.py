@@ -52,3 +52,8 @@ def test_probabilities_far_out_do_not_overflow():
     p = label_probabilities(np.array([-1e3, 1e3]), log_tie=1.0)
     np.testing.assert_allclose(p[:, 1], [1.0, 0.0, 0.0], atol=1e-200)
     np.testing.assert_allclose(p.sum(axis=0), 1.0)
+
+
+def test_an_all_but_impossible_label_keeps_its_small_probability():
+    surprise = averaged_label(np.array([60.0]), np.array([0.5])).probabilities[2, 0]
+    assert surprise == pytest.approx(np.exp(-60.0 + 0.125), rel=1e-9)

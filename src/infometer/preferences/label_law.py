@@ -92,8 +92,8 @@ def averaged_label(
     r"""Averages of the label's law over d ~ N(location, scale²).
 
     Scales up to 1 by Gauss–Hermite of 64 points. Wider ones by trapezoids on a fixed line, exact to
-    rounding because entropy, tie and :math:`P(\text{first}) - P(\text{second}) + 1 - 2 \Phi(d/c)`
-    are analytic and vanish fast, and the average of Φ is known.
+    rounding because entropy, tie and :math:`P(\text{first}) - \Phi(d/c)` are analytic and vanish
+    fast, and the average of Φ is known.
 
     Parameters
     ----------
@@ -113,23 +113,21 @@ def averaged_label(
     ([0.557218], [0.357074])
     """
     a, s = (np.asarray(x, dtype=float) for x in np.broadcast_arrays(location, scale))
-    averages = np.empty((4, a.size))
+    averages = np.empty((5, a.size))
     flat_a, flat_s = a.ravel(), s.ravel()
     wide = flat_s > NARROW
     for rows, rule in ((np.flatnonzero(~wide), _hermite), (np.flatnonzero(wide), _trapezoid)):
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
             averages[:, block] = rule(flat_a[block], flat_s[block], log_tie)
-    margin, tie, entropy, information = averages.reshape(4, *a.shape)
-    decided = 1.0 - tie
-    probabilities = np.stack([(decided + margin) / 2.0, tie, (decided - margin) / 2.0])
+    probabilities, (entropy, information) = np.split(averages.reshape(5, *a.shape), [3])
     return LabelAverages(np.maximum(probabilities, 0.0), entropy, information)
 
 
 def _functions(d: np.ndarray, log_tie: float) -> np.ndarray:
-    """P(first) − P(second), P(tie), H and I of one label. Shape (4, …)."""
+    """P(first), P(tie), P(second), H and I of one label. Shape (5, …)."""
     p = label_probabilities(d, log_tie)
-    return np.stack([p[0] - p[2], p[1], entr(p).sum(axis=0), label_information(d, log_tie)])
+    return np.stack([*p, entr(p).sum(axis=0), label_information(d, log_tie)])
 
 
 def _hermite(a: np.ndarray, s: np.ndarray, log_tie: float) -> np.ndarray:
@@ -141,7 +139,9 @@ def _trapezoid(a: np.ndarray, s: np.ndarray, log_tie: float) -> np.ndarray:
     nodes, values = _vanishing(log_tie)
     density = np.exp(-0.5 * ((nodes - a[:, None]) / s[:, None]) ** 2)
     averages = values @ density.T * (STEP / (s * np.sqrt(2.0 * np.pi)))
-    averages[0] += 2.0 * ndtr(a / np.hypot(s, PROBIT_SCALE)) - 1.0
+    probit = a / np.hypot(s, PROBIT_SCALE)
+    averages[0] += ndtr(probit)
+    averages[2] += ndtr(-probit)
     return np.asarray(averages)
 
 
@@ -153,9 +153,10 @@ def _hermite_rule() -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=4)
 def _vanishing(log_tie: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes on a line, and the four functions there, without the probit of the first."""
+    """Nodes on a line, and the functions there, first and second without their probits."""
     reach = REACH if log_tie == -np.inf else 2.0 * (REACH + max(log_tie, 0.0))
     nodes = np.arange(-reach, reach + STEP, STEP)
     values = _functions(nodes, log_tie)
-    values[0] -= 2.0 * ndtr(nodes / PROBIT_SCALE) - 1.0
+    values[0] -= ndtr(nodes / PROBIT_SCALE)
+    values[2] -= ndtr(-nodes / PROBIT_SCALE)
     return nodes, values
