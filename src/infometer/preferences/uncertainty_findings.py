@@ -87,8 +87,8 @@ def _components(report: UncertaintyReport) -> list[Finding]:
             f"The comparisons fall apart into {len(sizes)} groups that nothing joins.",
             f"The largest has {sizes[0]} of {sum(sizes)} items; apart are, among others: "
             f"{smaller}. Between groups only the prior decides.",
-            "Compare an item of one group with one of another, or tie items that are alike by their "
-            "embeddings (ComparisonGraph.from_embeddings).",
+            "Compare an item of one group with one of another, or tie items that are alike by "
+            "their embeddings (ComparisonGraph.from_embeddings).",
         )
     ]  # fmt: skip
 
