@@ -164,8 +164,8 @@ def next_pairs(graph: ComparisonGraph) -> Figures:
         seconds.append(time.perf_counter() - start)
         cpu.append(time.process_time() - start_cpu)
     return {
-        "value": float(np.quantile(seconds, 0.95)), "cpu": float(np.quantile(cpu, 0.95)), "mean": float(np.mean(seconds)),
-        "slowest": max(seconds), "prepared_seconds": prepared,
+        "value": float(np.quantile(seconds, 0.95)), "cpu": float(np.quantile(cpu, 0.95)),
+        "mean": float(np.mean(seconds)), "slowest": max(seconds), "prepared_seconds": prepared,
     }  # fmt: skip
 
 
