@@ -21,8 +21,8 @@ TIE_WITHIN = 0.15
 def simulated_tournament(random_state: Any = 0) -> pd.DataFrame:
     """Make 600 comparisons of 16 items by five raters, of whom one answers by chance.
 
-    Items A to P have rewards from 2.5 down to −2.5, choices are Bradley–Terry's with few ties, and P
-    is compared once only.
+    Items A to P have rewards from 2.5 down to −2.5, choices are Bradley–Terry's with few ties; P is
+    compared once only.
 
     Parameters
     ----------
