@@ -45,7 +45,7 @@ def test_equal_embeddings_are_neighbors_but_never_of_themselves():
         (lambda: swiss_pairs([[1.0]]), r"scores has shape \(1, 1\)"),
         (lambda: swiss_pairs([1.0, np.nan]), "expected a finite number for each item"),
         (lambda: swiss_pairs([1, 2], played=[(0, 2)]), "played names items 0 to 2"),
-        (lambda: neighbor_pairs([1.0, 2.0], k=1), r"embeddings has shape \(2,\)"),
+        (lambda: neighbor_pairs([1.0, 2.0], k=1), r"X has shape \(2,\)"),
         (lambda: neighbor_pairs([[1.0], [np.nan]], k=1), "in 1 rows, the first row 1"),
         (lambda: neighbor_pairs([[1.0], [2.0]], k=2), "k is 2 for 2 items; expected 1 to 1"),
     ],

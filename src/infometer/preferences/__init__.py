@@ -56,7 +56,7 @@ _HOME: dict[str, str] = {
     "laplacian_solver": "solver",
     "mean_inference_distance": "best_paths",
     "mean_resistance": "mean_resistances",
-    "nearest_neighbour_edges": "kernel_edges",
+    "neighbor_edges": "kernel_edges",
     "neighbor_pairs": "nearby_pairs",
     "one_sided": "one_sided_items",
     "path_pairs": "topologies",

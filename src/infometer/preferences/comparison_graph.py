@@ -184,10 +184,10 @@ class ComparisonGraph:
         length_scale: float | None = None,
         **given: Any,
     ) -> ComparisonGraph:
-        """Items near each other in X (n, d) are alike before all; see `nearest_neighbour_edges`."""
-        from infometer.preferences.kernel_edges import nearest_neighbour_edges
+        """Items near each other in X (n, d) are alike before all; see `neighbor_edges`."""
+        from infometer.preferences.kernel_edges import neighbor_edges
 
-        edges, variances = nearest_neighbour_edges(X, k, length_scale)
+        edges, variances = neighbor_edges(X, k, length_scale)
         return cls(
             n_items=len(X), pairs=pairs, prior_edges=edges, prior_variances=variances, **given
         )

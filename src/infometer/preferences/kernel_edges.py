@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["nearest_neighbour_edges"]
+from infometer.preferences.nearby_pairs import neighbor_pairs
+
+__all__ = ["neighbor_edges"]
 
 
-def nearest_neighbour_edges(
+def neighbor_edges(
     X: Any, k: int = 10, length_scale: float | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Edges from every item to its k nearest, with the variance of their difference of rewards.
@@ -26,9 +27,9 @@ def nearest_neighbour_edges(
     X : array-like, shape (n, d)
         Embeddings of the items.
     k : int
-        Neighbours of each item; all others where there are fewer.
+        Neighbors of each item; all others where there are fewer.
     length_scale : float, optional
-        ℓ. Default: the median distance to the k-th neighbour.
+        ℓ. Default: the median length of the edges.
 
     Returns
     -------
@@ -43,31 +44,20 @@ def nearest_neighbour_edges(
 
     Examples
     --------
-    >>> edges, variances = nearest_neighbour_edges([[0.0], [1.0], [3.0]], k=1, length_scale=1.0)
+    >>> edges, variances = neighbor_edges([[0.0], [1.0], [3.0]], k=1, length_scale=1.0)
     >>> edges.tolist(), variances.round(4).tolist()
     ([[0, 1], [1, 2]], [0.7869, 1.7293])
     """
     points = np.asarray(X, dtype=float)
-    if points.ndim != 2 or len(points) < 2:
-        raise ValueError(f"X has shape {points.shape}; expected (n, d), an embedding an item")
-    if (bad := ~np.isfinite(points).all(axis=1)).any():
+    edges = neighbor_pairs(points, min(k, max(len(points) - 1, 1)))
+    distances = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
+    if (same := distances == 0).any():
+        u, v = edges[same.argmax()]
         raise ValueError(
-            f"X has {int(bad.sum())} embeddings that are not finite, the first in row "
-            f"{int(bad.argmax())}; leave those items out or embed them again"
+            f"X has the same embedding in rows {u} and {v} ({int(same.sum())} such pairs are "
+            "neighbors); make one item of each such group"
         )
-    if k < 1:
-        raise ValueError(f"k is {k}; it must be at least 1")
-    k = min(k, len(points) - 1)
-    distances, neighbours = NearestNeighbors(n_neighbors=k).fit(points).kneighbors()
-    if (same := distances[:, 0] == 0).any():
-        u = int(same.argmax())
-        raise ValueError(
-            f"X has the same embedding in rows {u} and {neighbours[u, 0]} ({int(same.sum())} rows "
-            "have a twin); make one item of each such group"
-        )
-    scale = float(np.median(distances[:, -1])) if length_scale is None else length_scale
+    scale = float(np.median(distances)) if length_scale is None else length_scale
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"length_scale is {scale}; it must be above 0")
-    pairs = np.stack([np.repeat(np.arange(len(points)), k), neighbours.ravel()], axis=1)
-    edges, rows = np.unique(np.sort(pairs, axis=1), axis=0, return_index=True)
-    return edges, -2.0 * np.expm1(-0.5 * (distances.ravel()[rows] / scale) ** 2)
+    return edges, -2.0 * np.expm1(-0.5 * (distances / scale) ** 2)

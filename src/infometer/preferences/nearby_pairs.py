@@ -63,14 +63,15 @@ def swiss_pairs(scores: Any, played: Any = ()) -> np.ndarray:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def neighbor_pairs(embeddings: Any, k: int = 10) -> np.ndarray:
+def neighbor_pairs(X: Any, k: int = 10) -> np.ndarray:
     """Every item with its k nearest in Euclidean distance, each pair once.
 
-    To compare what is alike, or as the pairs of prior edges, whose variance grows with distance.
+    To compare what is alike; as edges of a prior, see `neighbor_edges`.
 
     Parameters
     ----------
-    embeddings : array-like of float, shape (n, d)
+    X : array-like of float, shape (n, d)
+        Embeddings of the items.
     k : int
         From 1 to n − 1.
 
@@ -89,12 +90,12 @@ def neighbor_pairs(embeddings: Any, k: int = 10) -> np.ndarray:
     >>> neighbor_pairs([[0.0], [1.0], [1.5], [9.0]], k=1).tolist()
     [[0, 1], [1, 2], [2, 3]]
     """
-    points = np.asarray(embeddings, dtype=float)
+    points = np.asarray(X, dtype=float)
     if points.ndim != 2:
-        raise ValueError(f"embeddings has shape {points.shape}; expected (n, d), a row for an item")
+        raise ValueError(f"X has shape {points.shape}; expected (n, d), a row for an item")
     if (broken := ~np.isfinite(points).all(axis=1)).any():
         raise ValueError(
-            f"embeddings holds NaN or infinity in {int(broken.sum())} rows, the first row "
+            f"X holds NaN or infinity in {int(broken.sum())} rows, the first row "
             f"{int(broken.argmax())}; expected finite numbers: leave those items out"
         )
     if not 1 <= k < len(points):
