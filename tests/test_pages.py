@@ -13,6 +13,7 @@ PAGES = (
     "index",
     "mutual-information",
     "partial-information",
+    "preferences",
     "streams",
 )
 """Those whose snippets take seconds and need no extra."""

@@ -20,6 +20,7 @@ PUBLIC_MODULES = (
     "infometer.estimators.fitting",
     "infometer.estimators.metrics",
     "infometer.estimators.predictive",
+    "infometer.preferences.collecting",
     "infometer.questions.problems",
 )
 WITH_EXAMPLES = tuple(

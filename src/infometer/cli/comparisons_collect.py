@@ -77,10 +77,10 @@ def _serve(store: AnswerStore, port: int, seed: int | None, where: str) -> None:
     """Show the page until Ctrl-C; then say how many answers there are."""
     import uvicorn
 
-    from infometer.preferences.collecting import Assigner, collecting_application
+    from infometer.preferences.collecting import collecting_application
 
     token = os.environ.get(TOKEN) or secrets.token_urlsafe(24)
-    application = collecting_application(Assigner(store, seed), token)
+    application = collecting_application(store, token, random_state=seed)
     config = uvicorn.Config(
         application, log_level="warning", access_log=False, server_header=False, ws="none",
         lifespan="off", timeout_graceful_shutdown=2,

@@ -3,7 +3,8 @@ import uuid
 
 import pytest
 
-from infometer.preferences.collecting import Assigner, Item, collecting_application
+from infometer.preferences.collecting import Item, collecting_application
+from infometer.preferences.collecting.assignment import Assigner
 
 testclient = pytest.importorskip("starlette.testclient", reason="needs httpx2")
 
@@ -18,7 +19,7 @@ def client(open_store, tmp_path):
     (tmp_path / "cat.png").write_bytes(b"\x89PNG cat")
     items = (Item("cat", image=tmp_path / "cat.png"), Item("m", text=MARKUP), Item("t", text="t"))
     store = open_store(f"sqlite:///{tmp_path / 'a.db'}", items, question=f"Which? {MARKUP}")
-    application = collecting_application(Assigner(store, 0), TOKEN)
+    application = collecting_application(store, TOKEN, random_state=0)
     with testclient.TestClient(application, base_url=f"http://127.0.0.1:8765/{TOKEN}/") as client:
         client.store = store
         yield client
@@ -164,5 +165,5 @@ def test_a_next_pair_that_cannot_be_found_does_not_refuse_the_answer(client, mon
 
 def test_a_token_that_can_be_guessed_is_refused(client):
     with pytest.raises(ValueError, match="token has 4 characters") as caught:
-        collecting_application(Assigner(client.store), "abcd")
+        collecting_application(client.store, "abcd")
     assert "abcd" not in str(caught.value)

@@ -3,7 +3,8 @@ import uuid
 import numpy as np
 import pytest
 
-from infometer.preferences.collecting import Assigner, Item, assignment
+from infometer.preferences.collecting import Item, assignment
+from infometer.preferences.collecting.assignment import Assigner
 from infometer.preferences.collecting.store import Answer
 
 

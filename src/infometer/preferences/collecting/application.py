@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infometer.preferences.collecting.assignment import Assigner, Turn
 from infometer.preferences.collecting.items import IMAGE_TYPES
-from infometer.preferences.collecting.store import OUTCOMES, Answer, ConflictError
+from infometer.preferences.collecting.store import OUTCOMES, Answer, AnswerStore, ConflictError
 
 __all__ = ["collecting_application"]
 
@@ -48,14 +48,18 @@ PRIVATE = {
 _FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def collecting_application(assigner: Assigner, token: str) -> Starlette:
+def collecting_application(
+    store: AnswerStore, token: str, *, random_state: Any = None
+) -> Starlette:
     """The page under ``/TOKEN/``, for a server on loopback.
 
     Parameters
     ----------
-    assigner : Assigner
+    store : AnswerStore
     token : str
         Of letters, digits, ``-`` and ``_``.
+    random_state : int, None, RandomState or Generator
+        Which of two is shown first.
 
     Returns
     -------
@@ -65,13 +69,25 @@ def collecting_application(assigner: Assigner, token: str) -> Starlette:
     ------
     ValueError
         If the token is too short to be a secret, or has other characters.
+
+    Examples
+    --------
+    >>> import secrets, tempfile
+    >>> from infometer.preferences.collecting import AnswerStore, Item
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> items = [Item(name=word, text=word) for word in ("tea", "coffee", "water")]
+    >>> store = AnswerStore.open(f"sqlite:///{folder.name}/answers.db", items)
+    >>> collecting_application(store, secrets.token_urlsafe(24)).routes[0].path
+    '/{token}'
+    >>> store.close()
+    >>> folder.cleanup()
     """
     if len(token) < 16 or not token.replace("-", "").replace("_", "").isalnum():
         raise ValueError(
             f"token has {len(token)} characters; expected at least 16 letters, digits, - and _, "
             "such as secrets.token_urlsafe(24)"
         )
-    pages = _Pages(assigner)
+    pages = _Pages(Assigner(store, random_state))
     routes = [
         Route("/", pages.page),
         Route("/next", pages.next, methods=["POST"]),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 from sqlalchemy.engine import URL
 
 from infometer.preferences.collecting import schema
-from infometer.preferences.collecting.database import open_engine, shown_url
+from infometer.preferences.collecting.database import database_url, open_engine, shown_url
 from infometer.preferences.collecting.items import Item, items_fingerprint
 
 __all__ = ["OUTCOMES", "Answer", "AnswerStore", "Assignment", "ConflictError", "Transaction"]
@@ -86,10 +86,9 @@ class AnswerStore:
     Examples
     --------
     >>> import tempfile
-    >>> from infometer.preferences.collecting.database import database_url
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     url = database_url(f"sqlite:///{folder}/answers.db")
-    ...     store = AnswerStore.open(url, [Item("tea"), Item("coffee")])
+    ...     address = f"sqlite:///{folder}/answers.db"
+    ...     store = AnswerStore.open(address, [Item("tea"), Item("coffee")])
     ...     with store.transaction() as open_transaction:
     ...         open_transaction.add(Answer(str(uuid.uuid4()), 0, 1, "first", "Ann"))
     ...         open_transaction.add(Answer(str(uuid.uuid4()), 1, 0, "tie", "Bob"))
@@ -104,13 +103,15 @@ class AnswerStore:
     question: str
 
     @classmethod
-    def open(cls, url: URL, items: Sequence[Item], question: str | None = None) -> AnswerStore:
+    def open(
+        cls, url: str | URL, items: Sequence[Item], question: str | None = None
+    ) -> AnswerStore:
         """Open the database, or begin one, for these items and this question.
 
         Parameters
         ----------
-        url : sqlalchemy.engine.URL
-            As `database_url` gives it.
+        url : str or sqlalchemy.engine.URL
+            Such as ``sqlite:///answers.db`` or ``postgresql://user@host/name``.
         items : sequence of Item
         question : str, optional
             What is asked; by default what was asked before, else "Which is better?".
@@ -120,6 +121,7 @@ class AnswerStore:
         ValueError
             If the database holds answers on other items, or to another question.
         """
+        url = database_url(url) if isinstance(url, str) else url
         engine = open_engine(url)
         fingerprint = items_fingerprint(items)
         try:
