@@ -5,6 +5,7 @@ from infometer.preferences.candidates import (
     Candidates,
     comparable_pairs,
     covariance_difference,
+    leading_pairs,
     least_known_neighbours,
 )
 
@@ -13,6 +14,13 @@ def test_comparable_pairs_of_prompts_are_ordered_whatever_the_order_of_items():
     prompts = np.array(["b", "a", "b", "a", "b", "c"])
     assert comparable_pairs(6, prompts).tolist() == [[0, 2], [0, 4], [1, 3], [2, 4]]
     assert len(comparable_pairs(40)) == 780
+
+
+def test_leaders_are_of_every_prompt_and_no_more_than_there_are():
+    mean = np.array([1.0, 5.0, 2.0, 4.0, 3.0, 9.0])
+    prompts = np.array(["b", "a", "b", "a", "b", "c"])
+    assert leading_pairs(mean, 2, prompts).tolist() == [[1, 3], [2, 4]]
+    assert leading_pairs(mean, 9).tolist() == comparable_pairs(6).tolist()
 
 
 def test_buying_is_adding_to_the_precision():

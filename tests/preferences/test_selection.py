@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from infometer.preferences import (
@@ -51,7 +54,7 @@ def brute_force(posterior, pairs, w, budget, value):
         for (u, v), weight in zip(pairs, w, strict=True):
             b = np.zeros(len(precision))
             b[u], b[v] = 1.0, -1.0
-            found.append(value(np.linalg.inv(precision + weight * np.outer(b, b))))
+            found.append(value(np.linalg.pinv(precision + weight * np.outer(b, b), hermitian=True)))
         best = int(np.argmax(found <= min(found) + 1e-9))
         u, v = pairs[best]
         b = np.zeros(len(precision))
@@ -79,6 +82,64 @@ def test_d_and_a_are_what_an_inverse_for_every_candidate_chooses(prompts):
     by_a = brute_force(posterior, pairs, w, 5, lambda s: variances(s, pairs).sum())
     assert bought(select_comparisons(posterior, 5, criterion="d")) == by_d
     assert bought(select_comparisons(graph, 5, criterion="a")) == by_a
+
+
+@pytest.mark.parametrize("prior_precision", [0.0, 0.7])
+@pytest.mark.parametrize("prompts", [None, list("aabbabb")])
+def test_targets_are_what_an_inverse_for_every_candidate_chooses(prompts, prior_precision):
+    made = [(0, 1), (2, 3), (0, 4), (3, 5), (6, 5)]
+    graph = ComparisonGraph(
+        n_items=7,
+        pairs=made if prompts or prior_precision else [*made, (4, 5)],
+        kind="cardinal",
+        beta=2.0,
+        prior_precision=prior_precision,
+        prompts=prompts,
+    )
+    posterior, pairs = design_posterior(graph), comparable_pairs(7, graph.prompts)
+    targets = np.array([(0, 1), (1, 4), (4, 1), (3, 6)])
+    w = np.full(len(pairs), graph.strength_precision)
+    expected = brute_force(posterior, pairs, w, 6, lambda s: variances(s, targets).sum())
+    found = select_comparisons(posterior, 6, criterion="a", targets=targets)
+    assert bought(found) == expected
+    many = np.concatenate([targets, np.tile([(3, 5)], (20, 1))])
+    again = brute_force(posterior, pairs, w, 6, lambda s: variances(s, many).sum())
+    assert bought(select_comparisons(graph, 6, criterion="a", targets=many)) == again != expected
+
+
+@pytest.mark.parametrize("prompts", [None, list("abbabbabb")])
+def test_all_pairs_as_targets_are_the_default(prompts):
+    rng = np.random.default_rng(2)
+    every = comparable_pairs(9, None if prompts is None else np.array(prompts))
+    graph = ComparisonGraph(
+        n_items=9,
+        pairs=every[rng.integers(len(every), size=12)],
+        outcomes=rng.integers(0, 2, 12),
+        prompts=prompts,
+        prior_precision=0.4,
+    )
+    default = select_comparisons(graph, 12, criterion="a")
+    given = select_comparisons(graph, 12, criterion="a", targets=every[:, ::-1])
+    pd.testing.assert_frame_equal(given, default)
+
+
+def test_one_target_on_a_path_is_bought_itself_or_else_its_weakest_link():
+    path = ComparisonGraph(
+        n_items=5,
+        pairs=[(0, 1), (1, 2), (2, 3), (3, 4)],
+        kind="cardinal",
+        variances=[1.0, 3.0, 1.0, 1.0],
+        beta=UNIT,
+    )
+    ends = {"criterion": "a", "targets": [(3, 0)]}
+    assert bought(select_comparisons(path, 1, **ends)) == [(0, 3)]
+    # R = 1, 3, 1 of the links: R² / (1 + R) is what each takes off, 9/4 the second.
+    links = select_comparisons(path, 2, [(3, 4), (0, 1), (1, 2), (2, 3)], replace=False, **ends)
+    assert bought(links) == [(1, 2), (0, 1)]
+    with pytest.raises(ValueError, match="1 pairs that tell nothing about targets"):
+        select_comparisons(
+            replace(path, pairs=[(0, 1)], variances=1.0, prior_precision=1.0), 1, [(2, 4)], **ends
+        )
 
 
 def test_bald_counts_a_chosen_label_as_its_expected_information():
@@ -137,12 +198,36 @@ def test_solving_column_by_column_chooses_the_same(criterion, monkeypatch):
         select_comparisons(graph, 1, candidates, "a")
 
 
+def test_targets_of_a_few_items_need_no_covariance(monkeypatch):
+    rng = np.random.default_rng(3)
+    pairs = comparable_pairs(40)[rng.permutation(780)[:70]]
+    graph = ComparisonGraph(
+        n_items=40, pairs=pairs, outcomes=rng.integers(0, 2, 70), prior_precision=0.5
+    )
+    leading = comparable_pairs(4)
+    about = {"criterion": "a", "targets": leading}
+    held = select_comparisons(graph, 8, leading, **about)
+    monkeypatch.setattr(selection, "MOST_ENTRIES", 160)
+    solved = select_comparisons(graph, 8, **about)
+    pd.testing.assert_frame_equal(solved, held)
+    path = [(i, i + 1) for i in range(39)]
+    connected = replace(graph, prior_precision=0.0, pairs=[*pairs, *path], outcomes=None)
+    solved = select_comparisons(connected, 8, **about)
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(solved, select_comparisons(connected, 8, leading, **about))
+    monkeypatch.setattr(selection, "MOST_ENTRIES", 159)
+    with pytest.raises(ValueError, match="targets are of 4 among 40 items"):
+        select_comparisons(graph, 1, **about)
+
+
 def test_prompts_that_prior_edges_join_are_comparable():
     linked = {"prior_edges": [(1, 2)], "prior_variances": 0.5}
     given = {"n_items": 4, "pairs": [], "prompts": list("aabb"), "prior_precision": 1.0}
     assert len(select_comparisons(ComparisonGraph(**given, **linked), 1, [(0, 3)], "a")) == 1
     with pytest.raises(ValueError, match="1 pairs across prompts, the first in row 1"):
         select_comparisons(ComparisonGraph(**given), 1, [(0, 1), (0, 3)])
+    with pytest.raises(ValueError, match="targets holds 1 pairs across prompts"):
+        select_comparisons(ComparisonGraph(**given), 1, criterion="a", targets=[(1, 2)])
 
 
 @pytest.mark.parametrize(
@@ -152,6 +237,9 @@ def test_prompts_that_prior_edges_join_are_comparable():
         ({"budget": 4, "replace": False}, "budget is 4; expected 1 to 3"),
         ({"criterion": "e"}, "criterion is 'e'"),
         ({"criterion": "bald"}, "criterion is 'bald' and the comparisons are cardinal"),
+        ({"targets": [(0, 1)]}, "targets is given with criterion 'd'"),
+        ({"criterion": "a", "targets": []}, "targets is empty"),
+        ({"criterion": "a", "targets": [(0, 3)]}, "targets names items 0 to 3"),
         ({"candidates": [(0, 0)]}, "candidates compares item 0 with itself"),
         ({"candidates": np.empty((0, 2), int)}, "of 0 candidates"),
     ],
@@ -166,5 +254,7 @@ def test_parts_that_nothing_joins_are_named():
     graph = ComparisonGraph(n_items=3, pairs=[(0, 1)], kind="cardinal", names=["x", "y", "z"])
     with pytest.raises(ValueError, match="2 pairs that nothing joins, such as x with z"):
         select_comparisons(graph, 1)
+    with pytest.raises(ValueError, match="targets holds 1 pairs that nothing joins"):
+        select_comparisons(graph, 1, criterion="a", targets=[(0, 1), (2, 1)])
     path = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], kind="cardinal")
     assert bought(select_comparisons(design_posterior(path), 1)) == [(0, 2)]

@@ -6,10 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 
-__all__ = ["Candidates", "comparable_pairs", "covariance_difference", "least_known_neighbours"]
+__all__ = [
+    "Candidates",
+    "comparable_groups",
+    "comparable_pairs",
+    "covariance_difference",
+    "leading_pairs",
+    "least_known_neighbours",
+]
 
 
 def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndarray:
@@ -35,6 +44,63 @@ def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndar
     items = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
     pairs = np.concatenate([group[comparable_pairs(len(group))] for group in items])
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
+
+def leading_pairs(mean: np.ndarray, top: int, prompts: np.ndarray | None = None) -> np.ndarray:
+    """All pairs among the items with the highest means, of every prompt where there are prompts.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (n_items,)
+        Of the rewards.
+    top : int
+        How many items, of every prompt.
+    prompts : ndarray, shape (n_items,), optional
+
+    Returns
+    -------
+    ndarray of int, shape (t, 2)
+
+    Examples
+    --------
+    >>> leading_pairs(np.array([0.3, 0.9, -1.0, 0.5]), 3).tolist()
+    [[0, 1], [0, 3], [1, 3]]
+    """
+    codes = np.zeros(len(mean), np.int64)
+    if prompts is not None:
+        codes = np.unique(prompts, return_inverse=True)[1]
+    ranked, sizes = np.lexsort((-mean, codes)), np.bincount(codes)
+    places = np.arange(len(mean)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    leading = np.sort(ranked[places < top])
+    return np.asarray(leading[comparable_pairs(len(leading), codes[leading])])
+
+
+def comparable_groups(prompts: np.ndarray | None, components: np.ndarray) -> np.ndarray:
+    """Items of one prompt, and of prompts that prior edges join, have one number.
+
+    Parameters
+    ----------
+    prompts : ndarray, shape (n,) or None
+    components : ndarray of int, shape (n,)
+        Of the graph with its prior edges.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Examples
+    --------
+    >>> comparable_groups(np.array(["a", "a", "b", "b", "c"]), np.array([0, 1, 1, 2, 3])).tolist()
+    [0, 0, 0, 0, 1]
+    """
+    if prompts is None:
+        return np.zeros(len(components), np.int64)
+    codes = np.unique(prompts, return_inverse=True)[1]
+    # Prompts and components are the nodes, each item joins its two.
+    n = int(codes.max()) + 1
+    size = n + int(components.max()) + 1
+    joins = coo_array((np.ones(len(codes)), (codes, n + components)), shape=(size, size))
+    return np.asarray(connected_components(joins, directed=False)[1][codes])
 
 
 def covariance_difference(covariance: np.ndarray, first: int, second: int) -> np.ndarray:

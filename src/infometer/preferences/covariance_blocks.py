@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from infometer.preferences.posterior import RewardPosterior
 
@@ -74,6 +75,14 @@ class BlockCovariance:
             here = np.where(same, w * (of_u - of_v) ** 2, apart)
             spread[start : start + BLOCK] = here.sum(axis=1)
         return spread
+
+    def of_items(self, items: np.ndarray) -> csr_array:
+        """The columns of Σ of some items (k,). Shape (n, k)."""
+        rows = self.members[self.components[items]]
+        values = self.columns[rows, self.positions[items][:, None]]
+        there, columns = rows >= 0, np.broadcast_to(np.arange(len(items))[:, None], rows.shape)
+        shape = (len(self.columns), len(items))
+        return csr_array(coo_array((values[there], (rows[there], columns[there])), shape=shape))
 
     def _of_members(self, x: np.ndarray) -> np.ndarray:
         """Row i: x of the members of item i's component, 0 beyond its end. Shape (n, s)."""

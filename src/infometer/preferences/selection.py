@@ -8,13 +8,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.candidates import (
     Candidates,
-    comparable_pairs,
-    least_known_neighbours,
+    comparable_groups,
 )
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.covariance_blocks import (
@@ -24,17 +21,23 @@ from infometer.preferences.covariance_blocks import (
 )
 from infometer.preferences.designs import as_posterior
 from infometer.preferences.gain import gaussian_gain, label_gain
-from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.label_tables import SAME, label_table
 from infometer.preferences.posterior import RewardPosterior
-from infometer.preferences.trace_reduction import TraceReduction
+from infometer.preferences.purchasable_pairs import candidate_pairs, target_pairs
+from infometer.preferences.solved_covariance import SolvedCovariance
+from infometer.preferences.trace_reduction import (
+    TraceReduction,
+    comparable_spreads,
+    pair_laplacian,
+    target_laplacian,
+    target_spreads,
+)
 
 __all__ = ["select_comparisons"]
 
 Criterion = Literal["d", "a", "bald"]
-MOST_ENTRIES, MOST_PAIRS = 6_250_000, 3_200_000
-"""Of a covariance that is held, one component of 2 500 items or many small ones; of candidates."""
-SHORTLIST, REACH = 2000, 8
+MOST_ENTRIES = 6_250_000
+"""Of a covariance that is held: of one component of 2 500 items, or of many small ones."""
 
 
 def select_comparisons(
@@ -44,6 +47,7 @@ def select_comparisons(
     criterion: Criterion = "d",
     *,
     replace: bool = True,
+    targets: Any = None,
 ) -> pd.DataFrame:
     r"""Choose the next comparisons one by one, each as if those before it had been made.
 
@@ -53,8 +57,9 @@ def select_comparisons(
 
     "d" takes what tells most about all rewards together, under Gaussian noise of precision w;
     greedy choices reach at least 1 − 1/e of the best. "a" takes what lowers the sum of variances
-    over all comparable pairs the most, :math:`\sum R = \operatorname{tr} M \Sigma`. "bald" takes
-    the label that tells most; once chosen it counts as its expected Fisher information.
+    over the target pairs the most, :math:`\sum R = \operatorname{tr} M \Sigma`; by default these
+    are all comparable pairs. "bald" takes the label that tells most; once chosen it counts as its
+    expected Fisher information.
 
     Parameters
     ----------
@@ -65,13 +70,16 @@ def select_comparisons(
     candidates : array of int, shape (p, 2), optional
         By default every pair, within its prompt where there are prompts. Where these are more than
         3.2 million, or the covariance of the components has more than 6.25 million entries (one of
-        2 500 items), the 2 000 pairs within 8 places in the ranking that least is known about
-        (`least_known_neighbours`).
+        2 500 items), the targets, without these the 2 000 pairs within 8 places in the ranking that
+        least is known about (`least_known_neighbours`).
     criterion : {"d", "a", "bald"}
         w of a choice is β² E p(1 − p) where there are answers already, else β²/4, that of a label
         between equals; of a strength it follows the graph's noise. "bald" is for choices.
     replace : bool
         Whether a pair may be bought again.
+    targets : array of int, shape (t, 2), optional
+        The pairs that one will ask about, for "a" only: those among the leaders of a ranking, or
+        pairs as often as they are expected to meet.
 
     Returns
     -------
@@ -82,8 +90,9 @@ def select_comparisons(
     Raises
     ------
     ValueError
-        A budget below 1 or, without replacement, above the number of candidates; candidates across
-        prompts or parts of the graph that nothing joins; "a" of more than 6.25 million entries.
+        A budget below 1 or, without replacement, above the number of candidates; candidates or
+        targets across prompts or parts of the graph that nothing joins; targets without "a" or
+        that no candidate tells of; "a" of more than 6.25 million entries.
 
     Examples
     --------
@@ -94,88 +103,48 @@ def select_comparisons(
     0      2       3     0.2027
     1      0       2     0.1742
     2      1       3     0.1724
+
+    Of the first two items only, they tell most themselves:
+
+    >>> about = select_comparisons(graph, 2, criterion="a", targets=[(0, 1)])
+    >>> about[["first", "second"]].to_numpy().tolist()
+    [[0, 1], [0, 1]]
     """
     if criterion not in ("d", "a", "bald"):
         raise ValueError(f"criterion is {criterion!r}; it must be 'd', 'a' or 'bald'")
     belief = as_posterior(posterior)
     if criterion == "bald" and belief.graph.kind == "cardinal":
         raise ValueError("criterion is 'bald' and the comparisons are cardinal; use 'd' or 'a'")
-    held = block_entries(belief.solver.components) <= MOST_ENTRIES
-    if criterion == "a" and not held:
-        raise ValueError(
-            f"criterion is 'a' with {belief.graph.n_items} items; it holds a covariance of at "
-            f"most {MOST_ENTRIES:.2e} entries: use 'd' or 'bald'"
-        )
-    groups = _comparable_groups(belief)
-    pairs = _pairs(belief, candidates, groups, held)
+    groups = comparable_groups(belief.graph.prompts, belief.solver.components)
+    about = target_pairs(belief, targets, criterion, groups)
+    held = _held(belief, criterion, about)
+    pairs = candidate_pairs(belief, candidates, groups, about, held)
     most = np.inf if replace else len(pairs)
     if not 1 <= budget <= most or not len(pairs):
         raise ValueError(f"budget is {budget}; expected 1 to {most}, of {len(pairs)} candidates")
-    covariance = block_covariance(belief) if held else None
-    state = _state(belief, pairs, covariance)
-    rule = _rule(belief, state, criterion, covariance, groups)
+    covariance = block_covariance(belief) if held else SolvedCovariance(belief)
+    mean, variance = belief.pair_mean(pairs), covariance.pair_variances(pairs)
+    state = Candidates(pairs, mean, variance, covariance.difference)
+    rule = _rule(belief, state, criterion, partial(_traces, covariance, groups, about))
     return _bought(state, rule, budget, replace)
 
 
-def _comparable_groups(belief: RewardPosterior) -> np.ndarray:
-    """Items of one prompt, and of prompts that prior edges join, have one number. Shape (n,)."""
-    graph = belief.graph
-    if graph.prompts is None:
-        return np.zeros(graph.n_items, np.int64)
-    codes = np.unique(graph.prompts, return_inverse=True)[1]
-    # Prompts and components are the nodes, each item joins its two.
-    n, nodes = int(codes.max()) + 1, belief.solver.components
-    size = n + int(nodes.max()) + 1
-    joins = coo_array((np.ones(len(codes)), (codes, n + nodes)), shape=(size, size))
-    return np.asarray(connected_components(joins, directed=False)[1][codes])
-
-
-def _pairs(belief: RewardPosterior, candidates: Any, groups: np.ndarray, held: bool) -> np.ndarray:
-    graph = belief.graph
-    if candidates is not None:
-        pairs = checked_pairs(candidates, graph.n_items, "candidates")
-        across = groups[pairs[:, 0]] != groups[pairs[:, 1]]
-        if across.any():
-            raise ValueError(
-                f"candidates holds {int(across.sum())} pairs across prompts, the first in row "
-                f"{int(across.argmax())}; rewards are comparable within a prompt only: leave these "
-                "out"
-            )
-        return pairs
-    sizes = np.array([graph.n_items])
-    if graph.prompts is not None:
-        sizes = np.unique(graph.prompts, return_counts=True)[1]
-    if held and (sizes * (sizes - 1)).sum() <= 2 * MOST_PAIRS:
-        return comparable_pairs(graph.n_items, graph.prompts)
-    return least_known_neighbours(
-        graph, belief.mean, belief.comparison_precisions, reach=REACH, most=SHORTLIST
-    )
-
-
-def _state(
-    belief: RewardPosterior, pairs: np.ndarray, covariance: BlockCovariance | None
-) -> Candidates:
-    column: Callable[[int, int], np.ndarray]
-    if covariance is None:
-        column, variance = partial(_solved_column, belief), belief.solver.pair_variances(pairs)
-    else:
-        column, variance = covariance.difference, covariance.pair_variances(pairs)
-    mean = belief.pair_mean(pairs)
-    if (apart := np.isnan(mean)).any():
-        u, v = pairs[int(apart.argmax())]
+def _held(belief: RewardPosterior, criterion: str, targets: np.ndarray | None) -> bool:
+    """Whether the covariance is; where it is too large, "a" is for the targets of a few items."""
+    if block_entries(belief.solver.components) <= MOST_ENTRIES:
+        return True
+    n = belief.graph.n_items
+    if criterion == "a" and targets is None:
         raise ValueError(
-            f"candidates holds {int(apart.sum())} pairs that nothing joins, such as "
-            f"{belief.graph.name_of(u)} with {belief.graph.name_of(v)}: what they tell is "
-            "infinite; give the graph prior_precision or prior_edges"
+            f"criterion is 'a' with {n} items; it holds a covariance of at most "
+            f"{MOST_ENTRIES:.2e} entries: give targets, or use 'd' or 'bald'"
         )
-    return Candidates(pairs, mean, variance, column)
-
-
-def _solved_column(belief: RewardPosterior, first: int, second: int) -> np.ndarray:
-    """Σ (e_first − e_second), nuisance parameters held, by one solve. Shape (n,)."""
-    ends = np.zeros(belief.graph.n_items)
-    ends[[first, second]] = 1.0, -1.0
-    return belief.solver.solve(ends)
+    if targets is not None and n * (k := len(np.unique(targets))) > MOST_ENTRIES:
+        raise ValueError(
+            f"targets are of {k} among {n} items; their covariances with all may be at most "
+            f"{MOST_ENTRIES:.2e}: give targets of fewer items"
+        )
+    return False
 
 
 class _Rule(NamedTuple):
@@ -191,8 +160,7 @@ def _rule(
     belief: RewardPosterior,
     state: Candidates,
     criterion: str,
-    covariance: BlockCovariance | None,
-    groups: np.ndarray,
+    traces_of: Callable[[Candidates], TraceReduction],
 ) -> _Rule:
     if criterion == "bald":
         return _label_rule(belief, state)
@@ -208,14 +176,34 @@ def _rule(
             gain,
             _nothing,
         )
-    assert covariance is not None
-    traces = TraceReduction(covariance, groups, state)
+    traces = traces_of(state)
     return _Rule(
         lambda is_open: _first_largest(traces.value(w), is_open),
         lambda row: float(w[row]),
         gain,
         traces.bought,
     )
+
+
+def _traces(
+    covariance: BlockCovariance | SolvedCovariance,
+    groups: np.ndarray,
+    targets: np.ndarray | None,
+    state: Candidates,
+) -> TraceReduction:
+    """Of the target pairs, by default of all comparable ones."""
+    if targets is not None:
+        laplacian = target_laplacian(targets, len(groups))
+        spreads = target_spreads(covariance, laplacian, state.pairs)
+        if not (spreads > 0.0).any():
+            raise ValueError(
+                f"candidates holds {len(spreads)} pairs that tell nothing about targets, whose "
+                "items nothing joins to theirs: give candidates among the items of the targets"
+            )
+        return TraceReduction(state, covariance, laplacian.__matmul__, spreads)
+    assert isinstance(covariance, BlockCovariance)
+    spreads = comparable_spreads(covariance, groups, state.pairs)
+    return TraceReduction(state, covariance, partial(pair_laplacian, groups=groups), spreads)
 
 
 def _label_rule(belief: RewardPosterior, state: Candidates) -> _Rule:

@@ -1,13 +1,29 @@
-"""By how much a comparison lowers the sum of the variances of all comparable pairs."""
+"""By how much a comparison lowers the sum of the variances of certain pairs, or of all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from infometer.preferences.candidates import Candidates
 from infometer.preferences.covariance_blocks import BlockCovariance
+from infometer.preferences.solved_covariance import SolvedCovariance
 
-__all__ = ["TraceReduction", "pair_laplacian"]
+__all__ = [
+    "TraceReduction",
+    "comparable_spreads",
+    "pair_laplacian",
+    "target_laplacian",
+    "target_spreads",
+]
+
+MOST_DENSE = 2500
+"""Items whose Σ M Σ is held."""
+DENSE_SPEED = 10
+"""How many dense products take the time of a sparse one."""
+BLOCK = 4096
 
 
 def pair_laplacian(x: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -32,6 +48,62 @@ def pair_laplacian(x: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return np.asarray(np.bincount(groups)[groups] * x - np.bincount(groups, x)[groups])
 
 
+def comparable_spreads(
+    covariance: BlockCovariance, groups: np.ndarray, pairs: np.ndarray
+) -> np.ndarray:
+    """bᵀ Σ M Σ b of pairs (p, 2) within groups, M that of `pair_laplacian`. Shape (p,)."""
+    sizes = np.bincount(groups)[groups].astype(float)
+    sums = covariance.times(np.ones(len(groups)))
+    u, v = pairs.T
+    return covariance.pair_spreads(pairs, sizes) - (sums[u] - sums[v]) ** 2
+
+
+def target_laplacian(targets: np.ndarray, n_items: int) -> csr_array:
+    r"""M, where xᵀMx is the sum of (x_u − x_v)² over certain pairs, as often as they are named.
+
+    .. math:: M = \sum_t b_t b_t^\top
+
+    Parameters
+    ----------
+    targets : ndarray of int, shape (t, 2)
+    n_items : int
+
+    Returns
+    -------
+    csr_array, shape (n_items, n_items)
+
+    Examples
+    --------
+    >>> target_laplacian(np.array([(0, 1), (1, 0)]), 2).toarray().tolist()
+    [[2.0, -2.0], [-2.0, 2.0]]
+    """
+    (u, v), ones = targets.T, np.ones(len(targets))
+    rows, columns = np.concatenate([u, v, u, v]), np.concatenate([u, v, v, u])
+    values = np.concatenate([ones, ones, -ones, -ones])
+    return csr_array(coo_array((values, (rows, columns)), shape=(n_items, n_items)))
+
+
+def target_spreads(
+    covariance: BlockCovariance | SolvedCovariance, laplacian: csr_array, pairs: np.ndarray
+) -> np.ndarray:
+    """bᵀ Σ M Σ b of pairs (p, 2), M that of `target_laplacian`. Shape (p,)."""
+    items, (u, v) = np.flatnonzero(laplacian.diagonal()), pairs.T
+    columns, inner = covariance.of_items(items), laplacian[items][:, items]
+    n, k = columns.shape
+    sparse_products = len(pairs) * (columns.nnz / n) * (inner.nnz / k)
+    if n <= MOST_DENSE and n * k * (n + k) < DENSE_SPEED * sparse_products:
+        dense = columns.toarray()
+        product = dense @ inner.toarray() @ dense.T
+        own = np.diag(product)
+        return np.asarray(own[u] + own[v] - 2.0 * product[u, v])
+    spread = np.empty(len(pairs))
+    for start in range(0, len(pairs), BLOCK):
+        here = slice(start, start + BLOCK)
+        apart = columns[u[here]] - columns[v[here]]
+        spread[here] = (apart @ inner).multiply(apart).sum(axis=1)
+    return spread
+
+
 class TraceReduction:
     r"""The A-criterion of all candidates, brought up to date as pairs are bought.
 
@@ -40,21 +112,25 @@ class TraceReduction:
 
     Parameters
     ----------
-    covariance : BlockCovariance
-        Σ before anything is bought.
-    groups : ndarray of int, shape (n,)
-        Items whose rewards are comparable; a component of Σ lies within one.
     candidates : Candidates
-        Within groups, before anything is bought of them.
+        Before anything is bought of them.
+    covariance : BlockCovariance or SolvedCovariance
+        Σ before anything is bought.
+    laplacian : callable
+        x (n,) → M x, by `pair_laplacian` or `target_laplacian`.
+    spreads : ndarray, shape (p,)
+        q before anything is bought, by `comparable_spreads` or `target_spreads`.
     """
 
     def __init__(
-        self, covariance: BlockCovariance, groups: np.ndarray, candidates: Candidates
+        self,
+        candidates: Candidates,
+        covariance: BlockCovariance | SolvedCovariance,
+        laplacian: Callable[[np.ndarray], np.ndarray],
+        spreads: np.ndarray,
     ) -> None:
-        self._candidates, self._groups, self._covariance = candidates, groups, covariance
-        sizes = np.bincount(groups)[groups].astype(float)
-        sums = candidates.differences(covariance.times(np.ones(len(groups))))
-        self._q = covariance.pair_spreads(candidates.pairs, sizes) - sums**2
+        self._candidates, self._covariance = candidates, covariance
+        self._laplacian, self._q = laplacian, spreads
 
     def value(self, precisions: np.ndarray) -> np.ndarray:
         """What each candidate, with a comparison of this precision, takes off. Shape (p,)."""
@@ -62,7 +138,8 @@ class TraceReduction:
 
     def bought(self, shrink: float, column: np.ndarray) -> None:
         """Σ lost shrink · c cᵀ: bring q up to date, after the candidates."""
-        state, centred = self._candidates, pair_laplacian(column, self._groups)
+        state, pulled = self._candidates, self._laplacian(column)
         shared = state.differences(column)
-        crossed = state.differences(state.less_bought(self._covariance.times(centred), centred))
-        self._q -= shrink * shared * (2.0 * crossed + shrink * (column @ centred) * shared)
+        crossed = state.differences(state.less_bought(self._covariance.times(pulled), pulled))
+        self._q -= shrink * shared * (2.0 * crossed + shrink * (column @ pulled) * shared)
+        np.maximum(self._q, 0.0, out=self._q)
