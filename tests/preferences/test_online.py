@@ -34,15 +34,16 @@ def test_moments_of_an_answer():
 
 
 def test_an_answer_moves_all_rewards_as_an_exact_posterior_of_one_answer_does():
-    state = start(3).answer(0, 1, 1.0)
+    state = start(20).answer(0, 1, 1.0)
     difference = state.mean[0] - state.mean[1]
     variance = state.covariance[0, 0] + state.covariance[1, 1] - 2 * state.covariance[0, 1]
     assert (difference, variance) == pytest.approx((0.726324, 1.472454), abs=5e-7)
     assert state.mean[2] == 0.0
-    assert state.covariance[2].tolist() == [0.0, 0.0, 1.0]
+    assert state.covariance[2].tolist() == [0.0, 0.0, 1.0] + [0.0] * 17
 
 
 def test_answers_one_at_a_time_stay_near_all_at_once(monkeypatch):
+    monkeypatch.setattr(online, "refit_after", lambda n_items: 100)
     rng = np.random.default_rng(0)
     rewards, state = rng.standard_normal(12), start(12)
     for _ in range(99):
@@ -56,6 +57,19 @@ def test_answers_one_at_a_time_stay_near_all_at_once(monkeypatch):
     refitted = state.answer(0, 1, "first")
     assert refitted.since_fit == 0
     np.testing.assert_allclose(refitted.mean, reward_posterior(refitted.graph).mean)
+
+
+@pytest.mark.parametrize(("n", "after"), [(4, 1), (19, 1), (20, 2), (35, 3)])
+def test_the_posterior_is_found_anew_after_one_answer_for_every_ten_items(n, after):
+    state = start(n)
+    for answer in range(after - 1):
+        state = state.answer(0, 1 + answer, 1.0)
+        assert state.since_fit == answer + 1
+    state = state.answer(1, 2, 1.0)
+    assert state.since_fit == 0
+    whole = reward_posterior(state.graph)
+    np.testing.assert_allclose(state.mean, whole.mean)
+    np.testing.assert_allclose(state.covariance, whole.covariance())
 
 
 def test_next_pair_is_the_one_that_tells_most():
@@ -103,7 +117,7 @@ def test_a_skip_is_kept_and_changes_no_reward():
 
 
 def test_the_first_tie_finds_how_common_ties_are():
-    state = start(3).answer(0, 1, 1.0)
+    state = start(30).answer(0, 1, 1.0)
     assert state.log_tie == -np.inf
     tied = state.answer(1, 2, "tie")
     assert np.isfinite(tied.log_tie)

@@ -19,12 +19,22 @@ from infometer.preferences.outcome_model import davidson
 from infometer.preferences.outcomes import TIE, outcome_codes
 from infometer.resampling import generator
 
-__all__ = ["OnlinePosterior", "answered_moments"]
+__all__ = ["OnlinePosterior", "answered_moments", "refit_after"]
 
 MOST_ITEMS = 3000
-REFIT_AFTER = 100
-"""Answers that go in one at a time before the posterior is found anew from all of them."""
+MOST_BEFORE_REFIT, ITEMS_PER_ANSWER = 100, 10
 POINTS, REACH = 2001, 9.0
+
+
+def refit_after(n_items: int) -> int:
+    """Answers after which the posterior is found anew from all: one per 10 items, at most 100.
+
+    Examples
+    --------
+    >>> [refit_after(n) for n in (5, 30, 3000)]
+    [1, 3, 100]
+    """
+    return min(max(n_items // ITEMS_PER_ANSWER, 1), MOST_BEFORE_REFIT)
 
 
 def answered_moments(
@@ -69,9 +79,9 @@ class OnlinePosterior:
     r"""Gaussian rewards of up to 3 000 items while answers come in; make it by `from_graph`.
 
     An answer moves the mean and covariance of all rewards along Σ(e_u − e_v) so that the difference
-    has its exact new mean and variance (`answered_moments`); every 100 answers the posterior is
-    found anew from all of them by Laplace's method. The position effect, raters and times
-    are left aside.
+    has its exact new mean and variance (`answered_moments`). After n / 10 answers, 1 to 100 of them
+    (`refit_after`), the posterior is found anew from all by Laplace's method; with fewer than 20
+    items after every one. The position effect, raters and times are left aside.
 
     Parameters
     ----------
@@ -173,7 +183,7 @@ class OnlinePosterior:
         if np.isnan(code):
             return replace(self, graph=graph)
         first_tie = code == TIE and self.log_tie == -np.inf
-        if first_tie or self.since_fit + 1 >= REFIT_AFTER:
+        if first_tie or self.since_fit + 1 >= refit_after(graph.n_items):
             return self._fitted(graph, self.pairs)
         column = covariance_difference(self.covariance, first, second)
         mean = float(self.mean[first] - self.mean[second])
