@@ -29,9 +29,9 @@ METHODS = ("laplace", "ep")
 
 
 def truth(kind: str, rng: np.random.Generator) -> np.ndarray:
-    """Rewards drawn from N(0, 1), or evenly spread from -2 to 2."""
-    if kind == "drawn":
-        return rng.standard_normal(N_ITEMS)
+    """Rewards drawn from N(0, 1) or N(0, 9), or evenly spread from -2 to 2."""
+    if kind in ("drawn", "wide"):
+        return rng.standard_normal(N_ITEMS) * (3.0 if kind == "wide" else 1.0)
     return np.linspace(-2.0, 2.0, N_ITEMS)
 
 
@@ -103,9 +103,9 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 TEXT = """\
 {n} items, random pairs, Bradley–Terry choices; nominal {level:g} % throughout. "drawn": rewards
 from the prior N(0, 1), anew for each truth, where intervals of the exact posterior hold as often as
-they say; "spread": rewards evenly from -2 to 2, which the prior does not know. Prior precision 1
-("known"), or by `choose_prior_precision` from the same answers ("chosen"). Both methods see the
-same answers; ± is one standard error over truths.
+they say; "wide": from N(0, 9); "spread": evenly from -2 to 2. Prior precision 1 ("known", though
+the last two kinds do not follow it), or by `choose_prior_precision` from the same answers
+("chosen"). Both methods see the same answers; ± is one standard error over truths.
 
 "difference": share of single intervals that hold the truth; "all differences": of truths whose {p}
 simultaneous intervals all do; "all ranks": of truths whose {n} rank intervals all do. "half width"
@@ -119,7 +119,7 @@ def run(results: Path, scratch: Path) -> None:
     grid = [
         {"rewards": rewards, "comparisons": m, "prior": prior, "part": part}
         for prior, parts in TASKS.items()
-        for rewards in ("drawn", "spread")
+        for rewards in ("drawn", "spread", "wide")
         for m in COMPARISONS
         for part in range(parts)
     ]

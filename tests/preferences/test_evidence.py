@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from infometer.preferences import ComparisonGraph, choose_prior_precision
+from infometer.preferences import ComparisonGraph, choose_prior_precision, reward_posterior
 from infometer.preferences.evidence import log_evidence
 from infometer.preferences.observations import observations
 
@@ -54,14 +54,35 @@ def test_laplace_evidence_of_two_items_is_near_the_integral():
     )
 
 
-def test_a_bound_is_told():
+def test_few_or_one_sided_comparisons_leave_the_spread_to_the_prior():
+    """Alone, the evidence of these runs off to no spread, to an endless one, and to nowhere."""
     even = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2), (0, 2)] * 40, outcomes=[1, 0] * 60)
-    assert "upper bound" in choose_prior_precision(even).warnings[0]
+    one_win = ComparisonGraph(n_items=2, pairs=[(0, 1)], outcomes=[1])
+    for graph in (even, one_win):
+        found = choose_prior_precision(graph)
+        assert "mostly the prior's" in found.warnings[0]
+        assert found.interval[0] < 1.0
+    assert float(choose_prior_precision(one_win)) == pytest.approx(0.375, rel=0.1)
     rng = np.random.default_rng(0)
     pairs = np.sort(rng.permuted(np.tile(np.arange(40), (4000, 1)), axis=1)[:, :2], axis=1)
     sure = ComparisonGraph(n_items=40, pairs=pairs, outcomes=np.ones(4000))
-    assert "lower bound" in choose_prior_precision(sure).warnings[0]
+    assert 1e-4 < float(choose_prior_precision(sure)) < 0.01
     assert choose_prior_precision(drawn(1.0)).warnings == ()
+
+
+@pytest.mark.parametrize(("precision", "least"), [(0.3, 0.8), (1.0, 0.9), (4.0, 0.95)])
+def test_intervals_hold_where_comparisons_are_few(precision, least):
+    """24 comparisons of 12 items, 15 truths; the likeliest precision would often be that of no spread."""
+    u, v = pairs = np.stack(np.triu_indices(12, 1))
+    held = []
+    for seed in range(15):
+        r = np.random.default_rng(seed).standard_normal(12) / np.sqrt(precision)
+        graph = drawn(precision, n=12, m=24, seed=seed)
+        known = replace(graph, prior_precision=float(choose_prior_precision(graph)))
+        posterior = reward_posterior(known)
+        off = np.abs(posterior.pair_mean(pairs.T) - (r[u] - r[v]))
+        held.append((off <= 1.96 * np.sqrt(posterior.pair_variance(pairs.T))).mean())
+    assert np.mean(held) > least
 
 
 def test_the_unit_of_rewards_moves_the_answer_with_it():
