@@ -72,7 +72,7 @@ def test_few_or_one_sided_comparisons_leave_the_spread_to_the_prior():
 
 @pytest.mark.parametrize(("precision", "least"), [(0.3, 0.8), (1.0, 0.9), (4.0, 0.95)])
 def test_intervals_hold_where_comparisons_are_few(precision, least):
-    """24 comparisons of 12 items, 15 truths; the likeliest precision would often be that of no spread."""
+    """24 comparisons of 12 items, 15 truths: the likeliest spread would often be none."""
     u, v = pairs = np.stack(np.triu_indices(12, 1))
     held = []
     for seed in range(15):
