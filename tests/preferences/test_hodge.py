@@ -90,3 +90,52 @@ def test_bad_rewards_are_named():
     graph = ComparisonGraph(n_items=2, pairs=[(0, 1)], outcomes=[1])
     with pytest.raises(ValueError, match=r"rewards has shape \(5, 3\); expected \(k, 2\)"):
         cyclic_residual(graph, np.zeros((5, 3)))
+
+
+def test_a_weight_is_as_many_answers_in_the_simulated_ones_too():
+    # 60 answers a pair, in two rows: weights are how often either item won
+    rng = np.random.default_rng(0)
+    rewards = np.linspace(-1, 1, 6)
+    pairs = np.array(list(itertools.combinations(range(6), 2)))
+    p_values = []
+    for seed in range(40):
+        p = 1 / (1 + np.exp(rewards[pairs[:, 1]] - rewards[pairs[:, 0]]))
+        won = rng.binomial(58, p) + 1
+        graph = ComparisonGraph(
+            n_items=6, pairs=np.tile(pairs, (2, 1)), outcomes=np.repeat([1, 0], 15),
+            weights=np.concatenate([won, 60 - won]),
+        )  # fmt: skip
+        found = cyclic_residual(graph, np.tile(rewards, (49, 1)), seed)
+        p_values.append(found.p_value)
+        assert abs(found.share - found.expected) < 0.15
+    assert 0.34 < np.mean(p_values) < 0.66
+
+
+def test_position_and_careless_raters_are_simulated_as_they_answer():
+    rng = np.random.default_rng(1)
+    rewards, n = 2.0 * rng.normal(size=8), 600
+    p_values = []
+    for seed in range(30):
+        u = rng.integers(8, size=n)
+        v = (u + rng.integers(1, 8, size=n)) % 8
+        reliabilities = rng.choice([1.5, 0.1], n)
+        d = reliabilities * (rewards[u] - rewards[v]) + 1.5
+        outcomes = (d + rng.logistic(size=n) > 0).astype(float)
+        graph = ComparisonGraph(n_items=8, pairs=np.stack([u, v], axis=1), outcomes=outcomes)
+        draws = np.tile(rewards, (49, 1))
+        found = cyclic_residual(
+            graph, draws, seed, position_effect=1.5, reliabilities=reliabilities
+        )
+        p_values.append((found.p_value, cyclic_residual(graph, draws, seed).p_value))
+    with_habits, without = np.mean(p_values, axis=0)
+    assert 0.34 < with_habits < 0.66
+    assert not 0.2 < without < 0.8
+
+
+def test_many_answers_are_simulated_in_blocks(monkeypatch):
+    graph = complete(6, 40, np.linspace(-1, 1, 6), 0)
+    draws = np.tile(np.linspace(-1, 1, 6), (60, 1))
+    at_once = cyclic_residual(graph, draws)
+    monkeypatch.setattr("infometer.preferences.hodge.BLOCK", 3000)
+    in_blocks = cyclic_residual(graph, draws)
+    assert in_blocks == at_once

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, diags_array
+from scipy.special import expit
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.outcomes import TIE
-from infometer.preferences.solver import laplacian_solver
+from infometer.preferences.solver import LaplacianSolver, laplacian_solver
 from infometer.resampling import generator
 
 __all__ = ["CyclicResidual", "cyclic_residual"]
 
 TRIAD_DRAWS = 20
 """Draws in which triads are counted: their mean needs no more, and each takes a matrix product."""
+BLOCK = 8_000_000
+"""Answers that are simulated at a time."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,48 @@ class CyclicResidual:
 
 
 class _Pairs(NamedTuple):
-    """The pairs that were compared, and which comparison belongs to which: sign +1 as given."""
+    """The pairs that were compared, which comparison belongs to which, and what a reward explains.
 
-    edges: np.ndarray  # (e, 2)
-    of: csr_array  # (e, m): ±weight
-    counts: np.ndarray  # (e,)
+    Parameters
+    ----------
+    edges : ndarray of int, shape (e, 2)
+    of : csr_array, shape (e, m)
+        The comparison's weight, negative where the higher item comes first.
+    counts : ndarray, shape (e,)
+    gradient : csr_array, shape (e, n_items)
+    solver : LaplacianSolver
+        Of gradientᵀ diag(counts) gradient.
+    """
+
+    edges: np.ndarray
+    of: csr_array
+    counts: np.ndarray
+    gradient: csr_array
+    solver: LaplacianSolver
+
+    @property
+    def cycles(self) -> int:
+        """Dimension of the flows that no reward makes."""
+        e, n = self.gradient.shape
+        return int(e - n + len(self.solver.singular))
 
 
-def cyclic_residual(graph: ComparisonGraph, rewards: Any, random_state: Any = 0) -> CyclicResidual:
+class _Energies(NamedTuple):
+    """Of each set of answers: what runs in cycles, all there is, cyclic triads and all of them."""
+
+    cyclic: np.ndarray
+    total: np.ndarray
+    triads: list[tuple[int, int]]
+
+
+def cyclic_residual(
+    graph: ComparisonGraph,
+    rewards: Any,
+    random_state: Any = 0,
+    *,
+    position_effect: float = 0.0,
+    reliabilities: Any = 1.0,
+) -> CyclicResidual:
     r"""Share of the comparisons' energy that is not the gradient of any reward.
 
     .. math:: \min_s \sum_e n_e (y_e - (s_u - s_v))^2 \Big/ \sum_e n_e y_e^2, \qquad
@@ -71,10 +109,14 @@ def cyclic_residual(graph: ComparisonGraph, rewards: Any, random_state: Any = 0)
     Parameters
     ----------
     graph : ComparisonGraph
-        With outcomes.
+        With outcomes. A comparison of weight w stands for w of the same pair, to the nearest whole.
     rewards : array, shape (k, n_items)
         Draws from the posterior: a set of answers is simulated from each, ties kept as they are.
     random_state : int, None, RandomState or Generator
+    position_effect : float
+        Log-odds by which being shown first helps in the simulated answers.
+    reliabilities : float or array, shape (m,)
+        Factor of the log-odds of whoever gave each answer.
 
     Returns
     -------
@@ -99,52 +141,76 @@ def cyclic_residual(graph: ComparisonGraph, rewards: Any, random_state: Any = 0)
     draws = np.atleast_2d(np.asarray(rewards, dtype=float))
     if draws.shape[1] != graph.n_items:
         raise ValueError(f"rewards has shape {draws.shape}; expected (k, {graph.n_items})")
-    kept = graph.answered
-    pairs = _grouped(graph, kept)
-    simulated = _simulated(graph, kept, draws, generator(random_state, "cyclic residual"))
-    answers = np.concatenate([graph.outcomes[kept][None], simulated])
-    flows = _flows(pairs, answers, graph.kind)
-    cyclic, cycles = _cyclic_energies(pairs, flows, graph.n_items)
-    energies = pairs.counts @ flows**2
-    shares = np.divide(cyclic, energies, out=np.zeros_like(cyclic), where=energies > 0)
-    circles = [_triads(pairs.edges, flow, graph.n_items) for flow in flows.T[: 1 + TRIAD_DRAWS]]
-    as_large = 1 + int((cyclic[1:] >= cyclic[0]).sum())
+    slopes = graph.beta * np.broadcast_to(np.asarray(reliabilities, float), len(graph.pairs))
+    pairs = _grouped(graph)
+    real = _energies(pairs, graph.outcomes[graph.answered][None], graph.kind, 1)
+    drawn: list[_Energies] = []
+    circles: list[int] = []
+    rng = generator(random_state, "cyclic residual")
+    for answers in _simulated(graph, draws, slopes, position_effect, rng):
+        drawn.append(_energies(pairs, answers, graph.kind, TRIAD_DRAWS - len(circles)))
+        circles += [cyclic for cyclic, _ in drawn[-1].triads]
+    cyclic, total = (np.concatenate(values) for values in list(zip(*drawn, strict=True))[:2])
+    (share,), nan = _shares(real.cyclic, real.total), float("nan")
+    as_large = 1 + int((cyclic >= real.cyclic[0]).sum())
     return CyclicResidual(
-        share=float(shares[0]) if cycles else float("nan"),
-        expected=float(shares[1:].mean()) if cycles else float("nan"),
-        p_value=as_large / len(cyclic) if cycles else float("nan"),
-        triads=circles[0][1],
-        cyclic_triads=circles[0][0],
-        expected_cyclic_triads=float(np.mean([cyclic for cyclic, _ in circles[1:]])),
-        cycles=cycles,
+        share=float(share) if pairs.cycles else nan,
+        expected=float(_shares(cyclic, total).mean()) if pairs.cycles else nan,
+        p_value=as_large / (1 + len(cyclic)) if pairs.cycles else nan,
+        triads=real.triads[0][1],
+        cyclic_triads=real.triads[0][0],
+        expected_cyclic_triads=float(np.mean(circles)),
+        cycles=pairs.cycles,
     )
 
 
-def _grouped(graph: ComparisonGraph, kept: np.ndarray) -> _Pairs:
+def _shares(cyclic: np.ndarray, total: np.ndarray) -> np.ndarray:
+    return np.divide(cyclic, total, out=np.zeros_like(cyclic), where=total > 0)
+
+
+def _grouped(graph: ComparisonGraph) -> _Pairs:
+    kept = graph.answered
     given = graph.pairs[kept]
     edges, of = np.unique(np.sort(given, axis=1), axis=0, return_inverse=True)
     weights = np.ones(len(given)) if graph.weights is None else graph.weights[kept]
     if graph.kind == "cardinal":
         weights = graph.comparison_precisions()[kept]
     signs = np.where(given[:, 0] < given[:, 1], weights, -weights)
-    columns = np.arange(len(given))
-    matrix = coo_array((signs, (of.ravel(), columns)), shape=(len(edges), len(given))).tocsr()
-    return _Pairs(edges, matrix, np.asarray(abs(matrix).sum(axis=1)))
+    columns, e = np.arange(len(given)), len(edges)
+    matrix = coo_array((signs, (of.ravel(), columns)), shape=(e, len(given))).tocsr()
+    counts = np.asarray(abs(matrix).sum(axis=1))
+    ends = np.repeat(np.arange(e), 2), edges.ravel()
+    gradient = coo_array((np.tile([1.0, -1.0], e), ends), shape=(e, graph.n_items)).tocsr()
+    solver = laplacian_solver(csr_array(gradient.T @ diags_array(counts) @ gradient))
+    return _Pairs(edges, matrix, counts, gradient, solver)
 
 
 def _simulated(
-    graph: ComparisonGraph, kept: np.ndarray, rewards: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Answers to the same comparisons by each row of rewards, shape (k, m)."""
-    u, v = graph.pairs[kept].T
-    differences = rewards[:, u] - rewards[:, v]
-    if graph.kind == "cardinal":
-        if graph.variances is not None:
-            return differences + rng.normal(size=differences.shape) * np.sqrt(graph.variances[kept])
-        return differences + rng.logistic(scale=1.0 / graph.beta, size=differences.shape)
-    noise = rng.logistic(scale=1.0 / graph.beta, size=differences.shape)
-    tied = graph.outcomes[kept] == TIE  # type: ignore[index]
-    return np.where(tied, TIE, (differences + noise > 0).astype(float))
+    graph: ComparisonGraph,
+    rewards: np.ndarray,
+    slopes: np.ndarray,
+    position_effect: float,
+    rng: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    """Answers to the same comparisons by each row of rewards, some rows at a time, shape (b, m)."""
+    assert graph.outcomes is not None
+    kept = graph.answered
+    (u, v), m = graph.pairs[kept].T, int(kept.sum())
+    tied = graph.outcomes[kept] == TIE
+    copies = np.ones(m, np.int64)
+    if graph.weights is not None:
+        copies = np.maximum(1, np.rint(graph.weights[kept]).astype(np.int64))
+    at_once = max(1, BLOCK // max(m, 1))
+    for start in range(0, len(rewards), at_once):
+        rows = rewards[start : start + at_once]
+        d = slopes[kept] * (rows[:, u] - rows[:, v]) + position_effect
+        if graph.kind == "binary":
+            yield np.where(tied, TIE, rng.binomial(copies, expit(d)) / copies)
+        elif graph.variances is None:
+            yield (d + rng.logistic(size=d.shape) / np.sqrt(copies)) / graph.beta
+        else:
+            spread = np.sqrt(graph.variances[kept] / copies)
+            yield d / graph.beta + rng.normal(size=d.shape) * spread
 
 
 def _flows(pairs: _Pairs, answers: np.ndarray, kind: str) -> np.ndarray:
@@ -156,18 +222,16 @@ def _flows(pairs: _Pairs, answers: np.ndarray, kind: str) -> np.ndarray:
     return np.asarray(np.log((n + lead + 1.0) / (n - lead + 1.0)))
 
 
-def _cyclic_energies(pairs: _Pairs, flows: np.ndarray, n_items: int) -> tuple[np.ndarray, int]:
-    """Energy of each column outside the gradients, and the dimension of the cycles."""
-    e = len(pairs.edges)
-    signs, rows = np.tile([1.0, -1.0], e), np.repeat(np.arange(e), 2)
-    gradient = coo_array((signs, (rows, pairs.edges.ravel())), shape=(e, n_items)).tocsr()
-    weighted = gradient.T @ diags_array(pairs.counts)
-    solver = laplacian_solver(csr_array(weighted @ gradient))
-    cycles = e - n_items + int(solver.components.max()) + 1
-    if not cycles:
-        return np.zeros(flows.shape[1]), 0
-    residual = flows - gradient @ solver.solve(weighted @ flows)
-    return np.asarray(pairs.counts @ residual**2), cycles
+def _energies(pairs: _Pairs, answers: np.ndarray, kind: str, with_triads: int) -> _Energies:
+    """Energies of each row of answers, and of the first few the triads."""
+    flows = _flows(pairs, answers, kind)
+    total = np.asarray(pairs.counts @ flows**2)
+    triads = [_triads(pairs.edges, flow, pairs.gradient.shape[1]) for flow in flows.T[:with_triads]]
+    if not pairs.cycles:
+        return _Energies(np.zeros(len(total)), total, triads)
+    pulls = pairs.gradient.T @ (pairs.counts[:, None] * flows)
+    residual = flows - pairs.gradient @ pairs.solver.solve(pulls)
+    return _Energies(np.asarray(pairs.counts @ residual**2), total, triads)
 
 
 def _triads(edges: np.ndarray, flow: np.ndarray, n_items: int) -> tuple[int, int]:

@@ -180,12 +180,26 @@ def uncertainty_report(
         split_prompts=_split_prompts(graph, parts),
         bridges=_bridges(graph),
         leverage=_leverage(graph),
-        cyclic=None
-        if posterior is None
-        else cyclic_residual(graph, posterior.sample(N_DRAWS, random_state), random_state),
+        cyclic=None if posterior is None else _cyclic(posterior, random_state),
         position=position_bias(graph) if answered else None,
         sides=one_sided(graph) if answered else None,
         raters=agreement_of_raters(belief) if of_raters else None,
+    )
+
+
+def _cyclic(posterior: RewardPosterior, random_state: Any) -> CyclicResidual:
+    """Cycles beside those of answers with the posterior's position effect and reliabilities."""
+    graph, found = posterior.graph, posterior.nuisance
+    reliabilities = np.ones(len(graph.pairs))
+    if graph.raters is not None:
+        logs = [found.get(f"log_reliability[{rater}]", 0.0) for rater in graph.raters]
+        reliabilities = np.exp(np.array(logs, dtype=float))
+    return cyclic_residual(
+        graph,
+        posterior.sample(N_DRAWS, random_state),
+        random_state,
+        position_effect=float(found.get("position_effect", 0.0)),
+        reliabilities=reliabilities,
     )
 
 
