@@ -52,6 +52,15 @@ def test_the_example_says_that_it_is_simulated(command, work):
     assert error.rstrip().endswith("next.csv")
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_the_best_are_told_apart(command, work):
+    told, _ = rank(command, "table.csv", "--top", 4, "--buy", 3)
+    assert "To tell the best 4 apart, compare" in told["answer"]
+    assert (told["settings"]["top"], told["settings"]["criterion"]) == (4, "a")
+    following = pd.read_csv(work / "infometer-comparisons-rank" / "next.csv")
+    assert set(following["first"]) | set(following["second"]) < set("ABCDEFGH")
+
+
 @pytest.mark.usefixtures("undrawn", "work")
 def test_winners_and_losers(command):
     frame = pd.read_csv("table.csv").query("winner != 'tie'")
@@ -85,6 +94,7 @@ def test_what_is_missing_is_left_out_and_told(command):
     ("arguments", "message"),
     [
         (("--chosen", "first"), "--chosen and --rejected go together"),
+        (("--top", "3", "--criterion", "d"), "top is 3 with criterion 'd'"),
         (("--winner", "who"), "no column 'who'"),
         (("--half-life", "30"), "half_life needs times"),
         (("--method", "gaussian"), "the comparisons are choices"),

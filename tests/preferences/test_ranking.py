@@ -9,6 +9,7 @@ from infometer.preferences import (
     read_comparisons,
     simulated_tournament,
 )
+from infometer.preferences.designs import design_posterior
 
 pytest.importorskip("matplotlib")
 from matplotlib.figure import Figure
@@ -59,6 +60,35 @@ def test_answer_names_the_leader_and_what_to_buy(tournament):
     assert f"Compare {row['first']} with {row['second']} next" in tournament.answer
 
 
+def test_the_best_are_told_apart_by_comparisons_that_are_about_them(tournament):
+    ranking = rank_items(tournament.graph, budget=10, top=3)
+    row, best = ranking.purchases.iloc[0], set(ranking.table["name"][:3])
+    ends = ranking.purchases[["first", "second"]].to_numpy().ravel()
+    assert np.isin(ends, list(best)).mean() > 0.8
+    assert f"To tell the best 3 apart, compare {row['first']} with" in ranking.answer
+    assert "Compare next, to tell the best 3 apart" in ranking.report().tables
+    assert ranking.settings["criterion"] == "a"
+    leading = ranking.table["item"].to_numpy()[:3]
+    pairs = leading[[(0, 1), (0, 2), (1, 2)]]
+
+    def variance_after(purchases):
+        graph = ranking.graph
+        made = replace(
+            graph, pairs=[*graph.pairs, *purchases[["first_item", "second_item"]].to_numpy()],
+            outcomes=None, raters=None, times=None, weights=None,
+        )  # fmt: skip
+        return design_posterior(made).pair_variance(pairs).mean()
+
+    assert variance_after(ranking.purchases) < variance_after(tournament.purchases)
+
+
+def test_top_and_its_criterion_are_checked(tournament):
+    with pytest.raises(ValueError, match="top is 1; expected 2 or more"):
+        rank_items(tournament.graph, top=1)
+    with pytest.raises(ValueError, match="top is 3 with criterion 'bald'"):
+        rank_items(tournament.graph, top=3, criterion="bald")
+
+
 def test_findings_name_the_rater_who_tosses_coins(tournament):
     told = next(finding for finding in tournament.findings if finding.where == "raters")
     assert "zoe" in told.evidence
@@ -71,9 +101,18 @@ def test_prompts_are_ranked_by_themselves(prompts):
     assert (prompts.leaders["name"] == "x").sum() >= 7
     assert "of 8 prompts have a clear best" in prompts.answer
     assert any(finding.where == "prompts" for finding in prompts.findings)
+    assert "Compare next" in prompts.report().tables
     graph = prompts.graph
     pairs = prompts.purchases[["first_item", "second_item"]].to_numpy()
     assert (graph.prompts[pairs[:, 0]] == graph.prompts[pairs[:, 1]]).all()
+
+
+def test_the_best_of_every_prompt_are_told_apart(prompts):
+    ranking = rank_items(prompts.graph, budget=16, top=2)
+    assert "To tell the best 2 of each prompt apart, compare" in ranking.answer
+    leading = ranking.table.groupby("prompt").head(2)["item"]
+    pairs = ranking.purchases[["first_item", "second_item"]]
+    assert pairs.isin(leading.tolist()).all(axis=1).mean() > 0.8
 
 
 @pytest.mark.parametrize("of", ["tournament", "prompts"])

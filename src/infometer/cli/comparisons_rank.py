@@ -93,12 +93,20 @@ def rank(
     ] = False,
     buy: Annotated[int, typer.Option(min=1, help="How many comparisons to propose.")] = 100,
     criterion: Annotated[
-        Criterion,
+        Criterion | None,
         typer.Option(
-            help="They are chosen to tell most about all rewards (d), to lower the mean variance "
-            "(a), or by what each label tells (bald)."
+            help="They are chosen to tell most about all rewards (d, the default), to lower the "
+            "mean variance (a), or by what each label tells (bald)."
         ),
-    ] = Criterion.d,
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="They are chosen to tell this many best items apart, of every prompt, rather than "
+            "all (by a).",
+        ),
+    ] = None,
     missing: MissingOption = Missing.pairwise,
     out: Out = Path("infometer-comparisons-rank"),
     json: Json = False,
@@ -121,7 +129,7 @@ def rank(
         found = rank_items(
             graph, method.value, position_effect=position_effect,
             rater_reliability=rater_reliability, half_life=half_life, budget=buy,
-            criterion=criterion.value, random_state=seed,
+            criterion=None if criterion is None else criterion.value, top=top, random_state=seed,
         )  # fmt: skip
     _deliver(found, frame, notes, out, json)
 

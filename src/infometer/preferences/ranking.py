@@ -11,6 +11,7 @@ import pandas as pd
 
 from infometer.contracts import Estimate, Finding, Report
 from infometer.extras import axes
+from infometer.preferences.candidates import leading_pairs
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.evidence import choose_prior_precision
 from infometer.preferences.held_out import HeldOut, held_out_information
@@ -75,6 +76,13 @@ class Ranking:
         return "prompt" in self.table
 
     @property
+    def purpose(self) -> str:
+        """What the next comparisons are for: "to tell the best 5 apart"; "" for all items alike."""
+        if (top := self.settings["top"]) is None:
+            return ""
+        return f"to tell the best {top}{' of each prompt' if self.has_prompts else ''} apart"
+
+    @property
     def leaders(self) -> pd.DataFrame:
         """The best of every prompt, or of all: ``p_best``, and whether its rank is surely 1."""
         return leaders(self.table)
@@ -132,7 +140,8 @@ def rank_items(
     rater_reliability: bool = False,
     half_life: float | None = None,
     budget: int = 100,
-    criterion: Criterion = "d",
+    criterion: Criterion | None = None,
+    top: int | None = None,
     level: float = 0.95,
     random_state: Any = 0,
 ) -> Ranking:
@@ -148,8 +157,11 @@ def rank_items(
         As for `reward_posterior`.
     budget : int
         How many comparisons to choose for buying.
-    criterion : {"d", "a", "bald"}
-        As for `select_comparisons`.
+    criterion : {"d", "a", "bald"}, optional
+        As for `select_comparisons`; by default "d", with ``top`` "a".
+    top : int, optional
+        Choose what tells this many best items apart, of every prompt, rather than all: what lowers
+        the mean variance of their differences.
     level : float
         Of all intervals.
     random_state : int, None, RandomState or Generator
@@ -157,6 +169,11 @@ def rank_items(
     Returns
     -------
     Ranking
+
+    Raises
+    ------
+    ValueError
+        A ``top`` below 2, or with a criterion other than "a".
 
     Examples
     --------
@@ -167,6 +184,7 @@ def rank_items(
     >>> ranking.table[["name", "rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [['ann', 1, 1, 1], ['bob', 2, 2, 2], ['eve', 3, 3, 3]]
     """
+    criterion = _criterion(criterion, top)
     how: dict[str, Any] = {
         "position_effect": position_effect,
         "rater_reliability": rater_reliability,
@@ -187,20 +205,36 @@ def rank_items(
         posterior=posterior,
         table=table,
         neighbours=neighbours_in_ranking(posterior, table, level),
-        purchases=_purchases(posterior, budget, criterion),
+        purchases=_purchases(posterior, budget, criterion, top),
         uncertainty=uncertainty_report(posterior, random_state=random_state),
         held_out=held_out,
         prior_precision=prior,
         level=level,
         settings={"method": method, **how, "prior_precision": float(prior), "level": level,
-                  "budget": budget, "criterion": criterion},
+                  "budget": budget, "criterion": criterion, "top": top},
     )  # fmt: skip
 
 
-def _purchases(posterior: RewardPosterior, budget: int, criterion: Criterion) -> pd.DataFrame:
+def _criterion(criterion: Criterion | None, top: int | None) -> Criterion:
+    if top is None:
+        return criterion or "d"
+    if top < 2:
+        raise ValueError(f"top is {top}; expected 2 or more items to tell apart")
+    if criterion not in (None, "a"):
+        raise ValueError(
+            f"top is {top} with criterion {criterion!r}; only 'a' is about certain items: leave "
+            "one of both out"
+        )
+    return "a"
+
+
+def _purchases(
+    posterior: RewardPosterior, budget: int, criterion: Criterion, top: int | None
+) -> pd.DataFrame:
     """What to compare next: order, prompt, the names, gain_nats and how the answer is expected."""
     graph = posterior.graph
-    chosen = select_comparisons(posterior, budget, criterion=criterion)
+    targets = None if top is None else leading_pairs(posterior.mean, top, graph.prompts)
+    chosen = select_comparisons(posterior, budget, criterion=criterion, targets=targets)
     pairs = chosen[["first", "second"]].to_numpy()
     named = pd.DataFrame(
         {

@@ -48,8 +48,9 @@ def ranking_answer(ranking: Ranking) -> str:
         return found
     row = ranking.purchases.iloc[0]
     under = f" (prompt {short(row['prompt'])})" if ranking.has_prompts else ""
+    compare = f"{ranking.purpose}, compare".lstrip(", ").capitalize()
     return (
-        f"{found} Compare {short(row['first'])} with {short(row['second'])}{under} next "
+        f"{found} {compare} {short(row['first'])} with {short(row['second'])}{under} next "
         f"({row['gain_nats']:.2g} nats)."
     )
 

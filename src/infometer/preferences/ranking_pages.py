@@ -66,7 +66,8 @@ def tables_of(ranking: Ranking) -> dict[str, pd.DataFrame]:
     """
     items = ranking.table.drop(columns="item").round({"reward": 3, "sd": 3, "low": 3, "high": 3})
     following = ranking.purchases.drop(columns=["first_item", "second_item"])
-    tables = {"Compare next": following.round({"gain_nats": 4, "p_first": 3})}
+    title = f"Compare next, {ranking.purpose}".rstrip(", ")
+    tables = {title: following.round({"gain_nats": 4, "p_first": 3})}
     if ranking.has_prompts:
         kept = ["prompt", "name", "p_best", "clear", "comparisons"]
         tables["The best of each prompt"] = ranking.leaders[kept]
