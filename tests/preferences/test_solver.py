@@ -1,10 +1,18 @@
+import itertools
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from infometer.preferences import ComparisonGraph, laplacian_solver, solver_choice
+from infometer.preferences import (
+    ComparisonGraph,
+    LaplacianSolver,
+    laplacian_solver,
+    solver_choice,
+)
 from infometer.preferences.conjugate_gradients import IterativeFactor
 
 METHODS = ("auto", "dense", "lu", "cg")
@@ -196,3 +204,73 @@ def test_conjugate_gradients_that_stall_say_so():
     factor = IterativeFactor(csr_array(PATH), tolerance=0.0)
     with pytest.raises(RuntimeError, match="have not converged after 40 iterations"):
         factor.solve(np.array([[1.0], [0.3], [-1.3]]))
+
+
+def exact_resistance(n_items, pairs, weights, precision, pair):
+    """By Cramer's rule in rational numbers."""
+    full = [[Fraction(0)] * n_items for _ in range(n_items)]
+    for (u, v), w in zip(pairs, weights, strict=True):
+        w = Fraction(float(w))
+        full[u][u] += w
+        full[v][v] += w
+        full[u][v] -= w
+        full[v][u] -= w
+    for i in range(n_items):
+        full[i][i] += Fraction(precision)
+    u, v = pair
+    kept = [i for i in range(n_items) if precision or i != v]
+    rows = [[full[i][j] for j in kept] + [Fraction((i == u) - (i == v))] for i in kept]
+    for k in range(len(rows)):
+        rows[k] = [x / rows[k][k] for x in rows[k]]
+        for i in range(len(rows)):
+            if i != k:
+                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k], strict=True)]
+    x = dict(zip(kept, (row[-1] for row in rows), strict=True))
+    return float(x[u] - x.get(v, 0))
+
+
+@pytest.mark.parametrize("precision", [0.0, 1e-12, 1e-6, 1.0])
+@pytest.mark.parametrize("span", [0, 5, 9])
+def test_pair_variances_are_exact_whatever_the_weights_span(span, precision):
+    rng = np.random.default_rng(span)
+    n = 9
+    pairs = [(i, int(rng.integers(i))) for i in range(1, n)]
+    pairs += [tuple(rng.choice(n, 2, replace=False).tolist()) for _ in range(9)]
+    graph = ComparisonGraph(
+        n_items=n, pairs=pairs, kind="cardinal", prior_precision=precision,
+        variances=10.0 ** rng.uniform(-span, span, len(pairs)),
+    )  # fmt: skip
+    asked = list(itertools.combinations(range(n), 2))
+    weights = graph.comparison_precisions()
+    exact = [exact_resistance(n, pairs, weights, precision, pair) for pair in asked]
+    solver = laplacian_solver(graph.laplacian(), row_sums=precision)
+    one_by_one = [solver.pair_variances([pair])[0] for pair in asked]
+    np.testing.assert_allclose(one_by_one, exact, rtol=1e-11)
+    np.testing.assert_allclose(solver.pair_variances(asked), exact, rtol=1e-7)
+
+
+@pytest.mark.parametrize("precision", [0.0, 0.5])
+def test_pairs_of_many_components_are_solved_for_side_by_side(precision, monkeypatch):
+    rng = np.random.default_rng(0)
+    within = np.array([(0, 1), (1, 2), (2, 0), (2, 3)])
+    pairs = np.concatenate([within + 4 * part for part in range(30)])
+    graph = ComparisonGraph(n_items=120, pairs=pairs, kind="cardinal", prior_precision=precision,
+                            variances=rng.uniform(1, 3, len(pairs)))  # fmt: skip
+    dense = np.linalg.pinv(graph.laplacian().toarray())
+    solver = laplacian_solver(graph.laplacian(), row_sums=precision)
+    columns, solve = [], LaplacianSolver._refined
+
+    def counted(self, b):
+        columns.append(b.shape[1])
+        return solve(self, b)
+
+    monkeypatch.setattr(LaplacianSolver, "_refined", counted)
+    for asked in (pairs, np.concatenate([pairs, pairs[:, ::-1], pairs]), pairs[:7]):
+        u, v = asked.T
+        expected = dense[u, u] + dense[v, v] - 2 * dense[u, v]
+        np.testing.assert_allclose(solver.pair_variances(asked), expected, rtol=1e-9)
+    assert max(columns) <= 4
+    across = np.array([(0, 5), (7, 118)])
+    u, v = across.T
+    expected = dense[u, u] + dense[v, v] if precision else np.full(2, np.inf)
+    np.testing.assert_allclose(solver.pair_variances(across), expected, rtol=1e-9)

@@ -12,7 +12,6 @@ from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.laplace import SMALL, Mode, balanced
 from infometer.preferences.observations import Observations
 from infometer.preferences.outcome_model import likelihood_terms, log_likelihood
-from infometer.preferences.pseudo_inverse import many_pair_variances
 from infometer.preferences.solver import LaplacianSolver, laplacian_solver
 from infometer.preferences.solver_choice import Method as Solving
 
@@ -205,4 +204,4 @@ def _tilted_mode(
 def _variances(solver: LaplacianSolver, observed: Observations) -> np.ndarray:
     """Variance of each answer's difference, every pair solved for once. Shape (k,)."""
     pairs, which = np.unique(observed.pairs, axis=0, return_inverse=True)
-    return many_pair_variances(solver, pairs)[which]
+    return solver.pair_variances(pairs)[which]

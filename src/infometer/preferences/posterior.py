@@ -14,7 +14,7 @@ from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.label_law import averaged_label
 from infometer.preferences.laplace import Border
-from infometer.preferences.pseudo_inverse import many_pair_variances, pseudo_inverse
+from infometer.preferences.pseudo_inverse import pseudo_inverse
 from infometer.preferences.solver import LaplacianSolver
 from infometer.resampling import generator
 
@@ -93,7 +93,7 @@ class RewardPosterior:
         ndarray, shape (p,)
         """
         u, v = self._ends(pairs)
-        held = many_pair_variances(self.solver, np.stack([u, v], axis=1))
+        held = self.solver.pair_variances(np.stack([u, v], axis=1))
         moved = self.border.columns[u] - self.border.columns[v]
         return held + np.einsum("pq,qr,pr->p", moved, self.border.covariance(), moved)
 

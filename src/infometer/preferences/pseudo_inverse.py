@@ -1,4 +1,4 @@
-"""The whole pseudo-inverse of a Laplacian, and the variances of many pairs from it."""
+"""The whole pseudo-inverse of a Laplacian."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import numpy as np
 
 from infometer.preferences.solver import LaplacianSolver
 
-__all__ = ["many_pair_variances", "pseudo_inverse"]
-
-LARGEST = 5000
-"""Items up to which the pseudo-inverse is held: 200 MB."""
+__all__ = ["pseudo_inverse"]
 
 
 def pseudo_inverse(solver: LaplacianSolver) -> np.ndarray:
@@ -37,26 +34,3 @@ def pseudo_inverse(solver: LaplacianSolver) -> np.ndarray:
         free[np.ix_(items, items)] -= 1.0 / sizes[part]
     inverse = solver.solve(free)
     return np.asarray((inverse + inverse.T) / 2.0)
-
-
-def many_pair_variances(solver: LaplacianSolver, pairs: np.ndarray) -> np.ndarray:
-    """Variances of pairs, from the whole pseudo-inverse where that takes fewer solves.
-
-    Parameters
-    ----------
-    solver : LaplacianSolver
-    pairs : ndarray of int, shape (p, 2)
-
-    Returns
-    -------
-    ndarray, shape (p,)
-        Infinite between components of which one has no prior.
-    """
-    n = len(solver.components)
-    if len(pairs) <= n or n > LARGEST:
-        return solver.pair_variances(pairs)
-    (u, v), inverse = pairs.T, pseudo_inverse(solver)
-    variances = inverse[u, u] + inverse[v, v] - 2.0 * inverse[u, v]
-    c = solver.components
-    apart = (c[u] != c[v]) & (solver.singular[c[u]] | solver.singular[c[v]])
-    return np.where(apart, np.inf, variances)

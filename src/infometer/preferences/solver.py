@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.conjugate_gradients import IterativeFactor
 from infometer.preferences.elimination import Elimination
 from infometer.preferences.graph_arguments import checked_pairs
+from infometer.preferences.laplacian_entries import weights_and_row_sums
 from infometer.preferences.solver_choice import METHODS, Factor, Method, prepare
+from infometer.preferences.subtraction_free import DenseFactor
 
 __all__ = ["LaplacianSolver", "laplacian_solver"]
 
 REFINED = 1e-9
-"""A solve that leaves more than this of its right-hand side is refined once."""
+"""A solve that leaves more than this of its right-hand side is refined once; not those without
+subtraction, whose residual is rounding of the residual itself, and whose solutions it would spoil.
+"""
+LOST = 1e8 * np.finfo(float).eps
+"""A variance below this share of the potentials that it is a difference of is found by itself."""
 BLOCK = 8_000_000
 """Numbers that a block of right-hand sides holds."""
 
@@ -97,7 +104,8 @@ class LaplacianSolver:
         norms[norms == 0] = 1.0
         left = b - self.laplacian @ x
         residual = np.linalg.norm(left, axis=0) / norms
-        if (off := residual > REFINED).any():
+        off = residual > REFINED
+        if off.any() and not isinstance(self._factor, DenseFactor):
             x[:, off] += self._solved(left[:, off])
             left = b[:, off] - self.laplacian @ x[:, off]
             residual[off] = np.linalg.norm(left, axis=0) / norms[off]
@@ -154,47 +162,65 @@ class LaplacianSolver:
         """
         u, v = checked_pairs(pairs, len(self.components), "pairs").T
         parts = self.components
-        open_ = (parts[u] != parts[v]) & (self.singular[parts[u]] | self.singular[parts[v]])
+        joined = parts[u] == parts[v]
+        held = ~joined & ~self.singular[parts[u]] & ~self.singular[parts[v]]
         found = np.full(len(u), np.inf)
-        for together in (True, False):
-            at = ~open_ & ((parts[u] == parts[v]) == together)
-            ends = np.unique([u[at], v[at]])
-            if at.sum() <= len(ends):
-                found[at] = self._by_pairs(u[at], v[at])
-            else:
-                found[at] = self._by_ends(u[at], v[at], ends, together)
+        found[joined] = self._within_components(u[joined], v[joined])
+        found[held] = self._across_components(u[held], v[held])
         return found
 
-    def _by_pairs(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    def _within_components(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        ends = np.unique([u, v])
+        of_pairs, of_ends = _places(self.components[u]), _places(self.components[ends])
+        if of_pairs.max(initial=0) <= of_ends.max(initial=0):
+            return self._by_pairs(u, v, of_pairs)
+        return self._by_ends(u, v, ends, of_ends)
+
+    def _across_components(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """Rewards of different components are independent: the sum of both variances."""
+        ends = np.unique([u, v])
+        own = np.empty(len(ends))
+        for here, column, b in self._blocks(_places(self.components[ends])):
+            b[ends[here], column] = 1.0
+            own[here] = self._refined(b)[ends[here], column]
+        return own[np.searchsorted(ends, u)] + own[np.searchsorted(ends, v)]
+
+    def _by_pairs(self, u: np.ndarray, v: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """A unit current in at u and out at v, for each pair: R is the difference of potential."""
         found = np.empty(len(u))
-        for block in self._blocks(len(u)):
-            b, at = np.zeros((len(self.components), len(block))), np.arange(len(block))
-            b[u[block], at], b[v[block], at] = 1.0, -1.0
+        for here, column, b in self._blocks(columns):
+            b[u[here], column], b[v[here], column] = 1.0, -1.0
             x = self._refined(b)
-            found[block] = x[u[block], at] - x[v[block], at]
+            found[here] = x[u[here], column] - x[v[here], column]
         return found
 
     def _by_ends(
-        self, u: np.ndarray, v: np.ndarray, ends: np.ndarray, together: bool
+        self, u: np.ndarray, v: np.ndarray, ends: np.ndarray, columns: np.ndarray
     ) -> np.ndarray:
-        """A unit current in at each end; where pairs are of one component, out at all its items."""
-        found = np.zeros(len(u))
-        for block in self._blocks(len(ends)):
-            b = np.zeros((len(self.components), len(block)))
-            b[ends[block], np.arange(len(block))] = 1.0
-            if together:
-                b -= self._means(b)[self.components]
-            x = self._refined(b)
+        """A unit current in at each end and out at all items of its component."""
+        found, reach = np.zeros(len(u)), np.zeros(len(u))
+        for here, column, b in self._blocks(columns):
+            b[ends[here], column] = 1.0
+            b -= self._means(b)[self.components]
+            x, column_of = self._refined(b), np.full(len(self.components), -1)
+            column_of[ends[here]] = column
             for near, far in ((u, v), (v, u)):
-                at = np.searchsorted(ends[block], near)
-                here = np.isin(near, ends[block])
-                found[here] += x[near[here], at[here]] - x[far[here], at[here]]
+                own = np.flatnonzero(column_of[near] >= 0)
+                at = column_of[near[own]]
+                high, low = x[near[own], at], x[far[own], at]
+                found[own] += high - low
+                reach[own] += np.abs(high) + np.abs(low)
+        if (lost := found < LOST * reach).any():
+            found[lost] = self._by_pairs(u[lost], v[lost], _places(self.components[u[lost]]))
         return found
 
-    def _blocks(self, n_columns: int) -> list[np.ndarray]:
-        n_blocks = max(1, -(-n_columns * len(self.components) // BLOCK))
-        return np.array_split(np.arange(n_columns), n_blocks)
+    def _blocks(self, columns: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Some columns at a time: whose they are, which of the block, and zeros for them."""
+        n, n_columns = len(self.components), columns.max(initial=-1) + 1
+        size = max(1, BLOCK // n)
+        for start in range(0, n_columns, size):
+            here = np.flatnonzero((columns >= start) & (columns < start + size))
+            yield here, columns[here] - start, np.zeros((n, min(size, n_columns - start)))
 
     def log_determinant(self) -> float | None:
         """Log of the product of the eigenvalues, without those that are 0; None under "cg"."""
@@ -253,36 +279,17 @@ def laplacian_solver(
         raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
     matrix = csr_array(laplacian, dtype=float)
     matrix.sum_duplicates()
-    weights, sums = _weights_and_row_sums(matrix, row_sums)
+    weights, sums = weights_and_row_sums(matrix, row_sums)
     n_parts, parts = connected_components(weights, directed=False)
     singular = np.bincount(parts, sums, minlength=n_parts) == 0
     chosen, elimination, factor = prepare(Elimination.of(weights, sums), method)
     return LaplacianSolver(matrix, np.asarray(parts), singular, chosen, elimination, factor)
 
 
-def _weights_and_row_sums(matrix: csr_array, row_sums: Any) -> tuple[csr_array, np.ndarray]:
-    n = matrix.shape[0]
-    if matrix.shape != (n, n):
-        raise ValueError(f"laplacian has shape {matrix.shape}; expected a square")
-    if not np.isfinite(matrix.data).all():
-        raise ValueError("laplacian holds values that are not finite")
-    diagonal = matrix.diagonal()
-    weights = csr_array(diags_array(diagonal) - matrix)
-    weights.eliminate_zeros()
-    if weights.nnz and weights.data.min() < 0:
-        raise ValueError("laplacian has entries above 0 off its diagonal; expected minus weights")
-    if weights.nnz and abs(weights - weights.T).max() > 1e-9 * weights.data.max():
-        raise ValueError("laplacian is not symmetric; give D - W of undirected edges")
-    if row_sums is None:
-        sums = np.asarray(matrix.sum(axis=1))
-        noise = np.finfo(float).eps * (4 + np.diff(weights.indptr)) * diagonal
-        sums[np.abs(sums) <= noise] = 0.0
-    else:
-        sums = np.array(np.broadcast_to(np.asarray(row_sums, dtype=float), (n,)))
-    if (sums < 0).any() or not np.isfinite(sums).all():
-        row = int(np.flatnonzero(~(sums >= 0))[0])
-        raise ValueError(
-            f"row {row} of the laplacian sums to {sums[row]:g}; expected at least 0: its diagonal "
-            "must hold the weights of the row, and a prior on top"
-        )
-    return weights, sums
+def _places(groups: np.ndarray) -> np.ndarray:
+    """Of each entry, how many of its group stand before it: as many solves fit side by side."""
+    counts = np.bincount(groups)
+    places = np.empty(len(groups), np.int64)
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    places[np.argsort(groups, kind="stable")] = np.arange(len(groups)) - starts
+    return places
