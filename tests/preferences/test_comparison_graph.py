@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from infometer.preferences import ComparisonGraph
@@ -60,3 +61,17 @@ def test_laplacian_of_repeats_and_prior():
     g = graph(pairs=[(0, 1), (1, 0)], prior_precision=0.1)
     expected = [[0.6, -0.5, 0], [-0.5, 0.6, 0], [0, 0, 0.1]]
     np.testing.assert_allclose(g.laplacian().toarray(), expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        ["first", np.nan, "tie"],
+        [1, None, "tie"],
+        pd.Series(["first", pd.NA, "tie"], dtype="string"),
+        np.array([1.0, np.nan, 0.5]),
+    ],
+)
+def test_words_numbers_and_missing_values_go_together(outcomes):
+    graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2), (0, 2)], outcomes=outcomes)
+    np.testing.assert_array_equal(graph.outcomes, [1.0, np.nan, 0.5])

@@ -115,3 +115,20 @@ def test_chosen_and_rejected():
     graph = ComparisonGraph.from_preferences(frame)
     assert graph.outcomes.tolist() == [1.0, 1.0]
     assert graph.pairs.tolist() == read_chosen_rejected(frame).pairs.tolist() == [[0, 1], [1, 2]]
+
+
+def test_numbers_beside_names_that_are_numbers_are_names():
+    frame = pd.DataFrame({"first": [0, 1, 57], "second": [1, 57, 2], "winner": [1, 57, 2]})
+    assert read_comparisons(frame).outcomes.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_column_that_is_there_twice_is_named():
+    frame = pd.DataFrame([["a", "b", "a", "b"]], columns=["first", "second", "winner", "winner"])
+    with pytest.raises(ValueError, match="frame has 2 columns 'winner'"):
+        read_comparisons(frame)
+
+
+def test_an_item_called_like_a_column_is_no_winner_by_chance():
+    frame = pd.DataFrame({"A": ["x", "B"], "B": ["B", "A"], "winner": ["B", "A"]})
+    with pytest.raises(ValueError, match="'A', which is a word for an outcome, or a column"):
+        read_comparisons(frame, first="A", second="B")

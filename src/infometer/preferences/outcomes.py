@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 __all__ = ["FIRST", "SECOND", "SKIP", "TIE", "outcome_codes"]
 
@@ -36,18 +37,19 @@ def outcome_codes(outcomes: Any) -> np.ndarray:
     >>> outcome_codes(["first", "second", "tie", "skip"]).tolist()
     [1.0, 0.0, 0.5, nan]
     """
-    given = np.asarray(outcomes)
+    given = np.asarray(outcomes, dtype=object)
     if given.ndim != 1:
         raise ValueError(f"outcomes has shape {given.shape}; expected (m,), one a comparison")
-    codes = [_WORDS.get(code, code) if isinstance(code, str) else code for code in given.tolist()]
+    told = ~pd.isna(given)
+    codes = [_WORDS.get(code, code) if isinstance(code, str) else code for code in given[told]]
     allowed = (FIRST, SECOND, TIE)
-    strange = {
-        f"{code}" for code in codes if code not in allowed and not (code is None or code != code)
-    }
+    strange = {f"{code}" for code in codes if code not in allowed and code == code}
     if strange:
         raise ValueError(
             f"outcomes holds {', '.join(sorted(strange)[:5])}; expected 1 (the first was "
             "preferred), 0 (the second), 0.5 (a tie), NaN (skipped), or the words first, second, "
             "tie, skip. For real strengths of preference give kind='cardinal'"
         )
-    return np.array([SKIP if code is None else code for code in codes], dtype=float)
+    found = np.full(len(given), SKIP)
+    found[told] = codes
+    return found

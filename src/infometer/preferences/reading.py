@@ -169,6 +169,8 @@ def _table(frame: pd.DataFrame, columns: dict[str, str], missing: str) -> pd.Dat
                 + (", or read a table of winners and losers as chosen and rejected"
                    if role == "winner" else "")
             )  # fmt: skip
+        if (copies := int((frame.columns == name).sum())) > 1:
+            raise ValueError(f"frame has {copies} columns {name!r}; rename all but one of them")
     table = pd.DataFrame({role: frame[name].to_numpy() for role, name in columns.items()})
     table = _complete(table, columns, missing)
     for role in ("first", "second", "prompt", "rater"):

@@ -48,9 +48,11 @@ def winner_outcomes(winner: pd.Series, first: pd.Series, second: pd.Series) -> n
     given = winner.dropna()
     first, second = first[given.index], second[given.index]
     words = given.str.strip().str.casefold()
-    items = set(first) | set(second)
-    _check_ambiguous(words, items, str(winner.name))
-    codes = words.map(_vocabulary(words, str(first.name), str(second.name)))
+    named = _WORDS | {str(first.name).casefold(): FIRST, str(second.name).casefold(): SECOND}
+    numeric = set(words) - set(named) <= set(_NUMBERS)
+    named = named | _NUMBERS if numeric else named
+    _check_ambiguous(set(words) & set(named), set(first) | set(second), str(winner.name))
+    codes = words.map(named)
     by_name = np.select([given == first, given == second], [FIRST, SECOND], np.nan)
     codes = codes.fillna(pd.Series(by_name, given.index))
     if (strange := np.flatnonzero(codes.isna() & (words != "skip"))).size:
@@ -62,21 +64,14 @@ def winner_outcomes(winner: pd.Series, first: pd.Series, second: pd.Series) -> n
     return codes.reindex(winner.index).to_numpy(dtype=float)
 
 
-def _vocabulary(words: pd.Series, first: str, second: str) -> dict[str, float]:
-    """What each code stands for; numbers only where all that are no words are numbers."""
-    named = _WORDS | {first.casefold(): FIRST, second.casefold(): SECOND}
-    numeric = set(words) - set(named) <= set(_NUMBERS)
-    return named | _NUMBERS if numeric else named
-
-
-def _check_ambiguous(words: pd.Series, items: set[str], column: str) -> None:
-    used = set(words)
-    if both := sorted(item for item in items if item.casefold() in used & set(_WORDS)):
-        raise ValueError(
-            f"{column} holds {both[0]!r}, which is a word for an outcome and the name of an item; "
-            "rename the item"
-        )
+def _check_ambiguous(used: set[str], items: set[str], column: str) -> None:
+    """Raise where what was read as a word, the name of a column or a number may be an item."""
     numbers = used & set(_NUMBERS)
+    if both := sorted(item for item in items if item.casefold() in used - numbers):
+        raise ValueError(
+            f"{column} holds {both[0]!r}, which is a word for an outcome, or a column, and the "
+            "name of an item; rename the item or the column"
+        )
     if numbers and items & set(_NUMBERS):
         raise ValueError(
             f"{column} holds {', '.join(sorted(numbers))}, and items are called so too: a name of "
