@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from scipy.special import entr, expit, xlogy
+from scipy.special import entr, xlogy
 from scipy.stats import t as student
 from sklearn.isotonic import IsotonicRegression
 
+from benchmarks.preferences_markets import MARKETS, Market, earlier_prior, matches
 from benchmarks.publishing import markdown, publish
 from infometer.preferences import (
     ComparisonGraph,
     RewardPosterior,
-    choose_prior_precision,
     reward_posterior,
     select_comparisons,
 )
@@ -34,136 +31,24 @@ from infometer.tables import fingerprint
 
 SEEDS = range(20)
 CRITERIA = ("random", "d", "a", "bald")
-SETTINGS = ("synthetic", "tennis", "answers")
-N_SYNTHETIC, PER_ITEM, SCORED = 500, 4, 5000
-HELD_OUT = 0.2
+TARGETED = "a, targets"
+"""By "a" over the pairs of the pool, as often as they are for sale, instead of all pairs."""
+ARMS = {
+    "synthetic": CRITERIA,
+    "tennis": (*CRITERIA, TARGETED),
+    "drawn tennis": (*CRITERIA, TARGETED),
+    "answers": CRITERIA,
+}
+SETTINGS = tuple(ARMS)
 BATCHES, BEYOND = 20, 1.25
 """Labels are revealed in twentieths of the random budget; every run goes on to 5/4 of it."""
-SIX = np.array([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)])
 
 
-@dataclass(frozen=True, eq=False)
-class Market:
-    """What may be bought, at what random buys its budget, and what it is judged by.
-
-    Parameters
-    ----------
-    empty : ComparisonGraph
-        Items and prior, no comparisons.
-    budget : int
-    label : callable
-        Pairs (k, 2) that were bought, to outcomes; a pool hands out each of its labels once.
-    pool : ndarray of int, shape (p, 2) or None
-        One row for each label that is for sale; None where any pair may be bought any time.
-    scored : ndarray of int, shape (s, 2)
-    truth : ndarray, shape (3, s)
-        Held-out labels, or their probabilities: first, tie, second.
-    compared : ndarray of int, shape (v, 2)
-        Pairs whose mean variance is told.
-    """
-
-    empty: ComparisonGraph
-    budget: int
-    label: Callable[[np.ndarray], np.ndarray]
-    pool: np.ndarray | None
-    scored: np.ndarray
-    truth: np.ndarray
-    compared: np.ndarray
-
-
-def synthetic(seed: int) -> Market:
-    """Items with rewards N(0, 1) and choices of β = 1; labels are drawn when they are bought."""
-    rng = generator(seed, "synthetic market")
-    rewards, n = rng.standard_normal(N_SYNTHETIC), N_SYNTHETIC
-    every = comparable_pairs(n)
-    scored = every[rng.choice(len(every), SCORED, replace=False)]
-
-    def probability(pairs: np.ndarray) -> np.ndarray:
-        return np.asarray(expit(rewards[pairs[:, 0]] - rewards[pairs[:, 1]]))
-
-    def label(pairs: np.ndarray) -> np.ndarray:
-        return (rng.random(len(pairs)) < probability(pairs)).astype(float)
-
-    p = probability(scored)
-    empty = ComparisonGraph(n_items=n, pairs=[], prior_precision=1.0)
-    truth = np.stack([p, np.zeros(SCORED), 1.0 - p])
-    return Market(empty, PER_ITEM * n, label, None, scored, truth, every)
-
-
-@cache
-def matches(first_year: int, last_year: int) -> pd.DataFrame:
-    """Winners and losers of these years."""
-    table = pd.read_parquet(folder() / "tennis_atp_2010_2024.parquet")
-    years = table["tourney_date"] // 10_000
-    return table.loc[years.between(first_year, last_year), ["winner_id", "loser_id"]]
-
-
-@cache
-def earlier_prior() -> float:
-    """Prior precision by the evidence of the two years before, which nobody buys."""
-    before = matches(2020, 2021)
-    codes, players = pd.factorize(before.to_numpy().ravel())
-    pairs = codes.reshape(-1, 2)
-    graph = ComparisonGraph(n_items=len(players), pairs=pairs, outcomes=np.ones(len(pairs)))
-    return float(choose_prior_precision(graph))
-
-
-def tennis(seed: int) -> Market:
-    """Matches of 2022 to 2024, a random 80 % for sale."""
-    rng = generator(seed, "tennis market")
-    codes, players = pd.factorize(matches(2022, 2024).to_numpy().ravel())
-    pairs = codes.reshape(-1, 2)
-    turned = rng.random(len(pairs)) < 0.5
-    pairs = np.where(turned[:, None], pairs[:, ::-1], pairs)
-    empty = ComparisonGraph(n_items=len(players), pairs=[], prior_precision=earlier_prior())
-    held = np.zeros(len(pairs), dtype=bool)
-    held[rng.permutation(len(pairs))[: round(HELD_OUT * len(pairs))]] = True
-    return _pool(empty, pairs, np.where(turned, 0.0, 1.0), held, rng)
-
-
-def answers(seed: int) -> Market:
-    """Four answers to each of 500 questions; one pair of each question is held out."""
-    rng = generator(seed, "answers market")
-    table = pd.read_parquet(folder() / "qa_feedback_dev_pairs.parquet")
-    codes = np.stack(table["preference"].to_numpy())
-    n = len(codes)
-    pairs = (4 * np.arange(n)[:, None, None] + SIX).reshape(-1, 2)
-    outcomes = np.select([codes == 1, codes == 2], [1.0, 0.0], 0.5).ravel()
-    held = np.zeros((n, 6), dtype=bool)
-    held[np.arange(n), rng.integers(6, size=n)] = True
-    empty = ComparisonGraph(
-        n_items=4 * n, pairs=[], prompts=np.repeat(np.arange(n), 4), prior_precision=1.0
-    )
-    return _pool(empty, pairs, outcomes, held.ravel(), rng)
-
-
-def _pool(
-    empty: ComparisonGraph,
-    pairs: np.ndarray,
-    outcomes: np.ndarray,
-    held: np.ndarray,
-    rng: np.random.Generator,
-) -> Market:
-    """Recorded labels, each sold once, those of one pair in a random order."""
-    stock: dict[tuple[int, int], list[float]] = {}
-    for i in rng.permutation(np.flatnonzero(~held)):
-        stock.setdefault(tuple(pairs[i].tolist()), []).append(float(outcomes[i]))
-
-    def label(bought: np.ndarray) -> np.ndarray:
-        return np.array([stock[u, v].pop() for u, v in bought.tolist()])
-
-    y = outcomes[held]
-    pool, truth = pairs[~held], np.stack([y == 1.0, y == 0.5, y == 0.0]).astype(float)
-    compared = comparable_pairs(empty.n_items, empty.prompts)
-    return Market(empty, len(pool) // 2, label, pool, pairs[held], truth, compared)
-
-
-MARKETS = {"synthetic": synthetic, "tennis": tennis, "answers": answers}
-
-
-def purchases(random_state: int, setting: str, criterion: str, seed: int) -> list[dict[str, Any]]:
+def purchases(
+    random_state: int, setting: str, criterion: str, seed: int, prior_precision: float = 1.0
+) -> list[dict[str, Any]]:
     """Buy batch by batch; after each, what is known."""
-    market = MARKETS[setting](seed)
+    market = MARKETS[setting](seed, prior_precision)
     rng, graph = generator(seed, "random purchases", setting), market.empty
     step = max(1, round(market.budget / BATCHES))
     left = None if market.pool is None else market.pool.copy()
@@ -171,7 +56,10 @@ def purchases(random_state: int, setting: str, criterion: str, seed: int) -> lis
     while len(graph.pairs) < BEYOND * market.budget:
         posterior = posterior_of(graph)
         rows.append({"n": len(graph.pairs), **knowledge(posterior, market)})
-        bought, left = buy(posterior, left, criterion, step, rng)
+        if criterion == TARGETED:
+            bought, left = buy(posterior, left, "a", step, rng, targets=market.pool)
+        else:
+            bought, left = buy(posterior, left, criterion, step, rng)
         graph = _with(graph, bought, market.label(bought))
     rows.append({"n": len(graph.pairs), **knowledge(posterior_of(graph), market)})
     return [{**row, "budget": market.budget} for row in rows]
@@ -188,6 +76,7 @@ def buy(
     criterion: str,
     step: int,
     rng: np.random.Generator,
+    targets: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """The pairs of the next batch, and the rows of the pool that are left."""
     if criterion == "random":
@@ -197,7 +86,9 @@ def buy(
     if left is None:
         chosen = select_comparisons(posterior, step, criterion=criterion)
         return chosen[["first", "second"]].to_numpy(), None
-    chosen = select_comparisons(posterior, step, left, criterion=criterion, replace=False)
+    chosen = select_comparisons(
+        posterior, step, left, criterion=criterion, replace=False, targets=targets
+    )
     pairs, n = chosen[["first", "second"]].to_numpy(), posterior.graph.n_items
     keys, sold = left @ [n, 1], pd.Series(pairs @ [n, 1]).value_counts()
     copy = pd.Series(keys).groupby(keys).cumcount().to_numpy()
@@ -229,11 +120,6 @@ def knowledge(posterior: RewardPosterior, market: Market) -> dict[str, float]:
     }
 
 
-def folder() -> Path:
-    """Where the recorded preferences lie."""
-    return Path(os.environ["INFOMETER_DATA"]) / "preferences"
-
-
 MEASURES = {"log_loss": "held-out log-loss", "pair_variance": "mean pair variance"}
 ALL_MEASURES = {**MEASURES, "scored_variance": "mean variance of held-out pairs"}
 
@@ -246,7 +132,7 @@ def needed(curves: pd.DataFrame, measure: str) -> pd.DataFrame:
     rows = []
     for (setting, seed), runs in curves.groupby(["setting", "seed"]):
         budget, target = int(runs["budget"].iloc[0]), np.inf
-        for criterion in CRITERIA:
+        for criterion in ARMS[setting]:
             run = runs[(runs["criterion"] == criterion) & np.isfinite(runs[measure])]
             n = run["n"].to_numpy(float)
             falling = IsotonicRegression(increasing=False).fit_transform(n, run[measure])
@@ -283,19 +169,20 @@ def compared(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def draw(curves: pd.DataFrame) -> Figure:
     """Held-out log-loss, and variance, against comparisons bought: means over seeds."""
-    figure = Figure(figsize=(10, 6), layout="constrained")
+    figure = Figure(figsize=(13, 6), layout="constrained")
     axes = figure.subplots(2, len(SETTINGS))
     for column, setting in enumerate(SETTINGS):
         runs = curves[curves["setting"] == setting]
         for row, (measure, name) in enumerate(MEASURES.items()):
             ax = axes[row, column]
-            for number, criterion in enumerate(CRITERIA):
+            for number, criterion in enumerate(ARMS[setting]):
                 mean = runs[runs["criterion"] == criterion].groupby("n")[measure].mean()
                 mean = mean[np.isfinite(mean)]
                 ax.plot(mean.index, mean, color=f"C{number}", label=criterion)
             ax.axvline(runs["budget"].iloc[0], color="0.7", lw=0.8)
             ax.set(xlabel="comparisons bought", ylabel=name, title="" if row else setting)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    named = axes[0, SETTINGS.index("tennis")].get_legend_handles_labels()
+    figure.legend(*named, loc="outside upper center", ncols=5)
     return figure
 
 
@@ -317,23 +204,36 @@ probabilities; d and a value a choice at its expected Fisher information.
   the rewards), the same prior. Any pair may be bought, repeatedly; random buys 4 an item. Expected
   log-loss of 5 000 random pairs.
 - *tennis*: ATP matches of 2022 to 2024 (8 979 among 651 players; a random 20 % held out). For sale
-  are recorded matches, each once. Prior precision {prior:.3f}, by the evidence of 2020 and 2021.
+  are recorded matches, each once. Prior precision {prior:.3f}, from 2020 and 2021.
+- *drawn tennis*: the same matches and prior, the winners drawn by the model. Expected log-loss
+  ({drawn:.3f} for who knows the strengths).
 - *answers*: QA-feedback, 500 questions with four answers, six judged pairs each, one held out;
   ties are Davidson's, with ν found from the labels bought. Prior precision 1.
 
-The mean variance is over all pairs (of a question), by the posterior itself: it says how sure the
-model is, the log-loss whether it is right. Held-out matches are between those who play often; a
-greedy choice for all pairs alike spends on those who don't. Data: Jeff Sackmann / Tennis Abstract
-(CC BY-NC-SA 4.0); FineGrainedRLHF (Apache-2.0)."""
+*a, targets* lowers the mean variance of the pairs of the pool, as often as each is for sale, where
+a lowers that of all pairs alike: the buyer knows who will meet before the winners, and held-out
+matches are as those. The mean pair variance is over all pairs (of a question), by the posterior
+itself: it says how sure the model is, the log-loss whether it is right.
+
+Held-out matches are between those who play often; a greedy choice for all pairs alike spends on
+those who don't. With targets it does not, and where the model is true (*drawn tennis*) that pays in
+log-loss as in variance. Of matches as played it pays in variance only: greedy choice trusts the
+model, and one strength a player around one mean leaves something out (form, surfaces, that those
+who play much are stronger; which, we did not look into). Random matches have the law of the held
+out, whatever the model.
+
+Data: Jeff Sackmann / Tennis Abstract (CC BY-NC-SA 4.0); FineGrainedRLHF (Apache-2.0)."""
 
 
 def run(results: Path, scratch: Path) -> None:
     """Buy, compare and write ``design.csv``, ``.md`` and ``.svg``."""
+    prior = {"prior_precision": earlier_prior()}
+    known = {"tennis": prior, "drawn tennis": prior}
     grid = [
-        {"setting": setting, "criterion": criterion, "seed": seed}
+        {"setting": setting, "criterion": criterion, "seed": seed, **known.get(setting, {})}
         for seed in SEEDS
         for setting in SETTINGS
-        for criterion in CRITERIA
+        for criterion in ARMS[setting]
     ]
     curves = sweep(
         purchases,
@@ -349,6 +249,7 @@ def run(results: Path, scratch: Path) -> None:
         seeds=curves["seed"].nunique(),
         ratios=markdown(compared(ratios)),
         least=curves.loc[curves["setting"] == "synthetic", "least_log_loss"].mean(),
+        drawn=curves.loc[curves["setting"] == "drawn tennis", "least_log_loss"].mean(),
         prior=earlier_prior(),
     )
     publish(
