@@ -67,7 +67,8 @@ def test_a_database_is_of_its_items_and_its_question(open_store, address, items)
 
 def test_what_is_exported_is_what_rank_reads(open_store, address, tmp_path):
     store = open_store(address)
-    answers = [an_answer(1, 0, outcome) for outcome in ("first", "second", "tie", "skip")]
+    given = zip(("first", "second", "tie", "skip"), ("Ann", "Bob", "Eve", "Zoe"), strict=True)
+    answers = [an_answer(1, 0, outcome, rater) for outcome, rater in given]
     keep(store, *answers, an_answer(7, 6, "second", "Bob"))
     frame = answers_frame(store)
     assert list(frame) == ["first", "second", "winner", "prompt", "rater", "time"]
@@ -75,7 +76,7 @@ def test_what_is_exported_is_what_rank_reads(open_store, address, tmp_path):
     graph = read_comparisons(frame)
     assert graph.outcomes[:3].tolist() == [1, 0, 0.5]
     assert graph.outcomes[4] == 0
-    assert graph.raters.tolist() == ["Ann"] * 4 + ["Bob"]
+    assert graph.raters.tolist() == ["Ann", "Bob", "Eve", "Zoe", "Bob"]
     assert graph.names[:2] == ("a1", "a0")
 
 
@@ -112,3 +113,13 @@ def test_a_commit_to_sqlite_waits_for_the_disk(open_store, tmp_path):
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_of_one_person_and_pair_the_last_word_counts(open_store, address):
+    store, before, after = open_store(address), an_answer(0, 1), an_answer(1, 0, "tie")
+    keep(store, before, an_answer(0, 2), an_answer(0, 1, rater="Bob"), after, before)
+    assert [(kept.rater, *kept.pair, kept.outcome) for kept in store.answers()] == [
+        ("Ann", 0, 2, "first"),
+        ("Bob", 0, 1, "first"),
+        ("Ann", 0, 1, "tie"),
+    ]

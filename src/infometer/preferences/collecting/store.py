@@ -186,6 +186,9 @@ class Transaction:
     def add(self, answer: Answer) -> None:
         """Keep an answer; one that is kept already is not kept twice.
 
+        It takes back what this person said of the pair before, in another window: the last word
+        counts.
+
         Raises
         ------
         ConflictError
@@ -196,6 +199,8 @@ class Transaction:
             if said != (answer.first, answer.second, answer.outcome, answer.rater):
                 raise ConflictError(f"id {answer.id} names another answer; make a new one")
             return
+        for earlier in self._of_pair(answer):
+            self.withdraw(earlier, answer.rater)
         fields = {**vars(answer), "time": time.time()}
         self.connection.execute(insert(schema.answers).values(fields))
 
@@ -225,6 +230,15 @@ class Transaction:
         """Note that a page shows no pair."""
         table = schema.assignments
         self.connection.execute(delete(table).where(table.c.seat == seat))
+
+    def _of_pair(self, answer: Answer) -> Sequence[str]:
+        table = schema.answers
+        asked = select(table.c.id).where(
+            table.c.rater == answer.rater,
+            table.c.first.in_(answer.pair),
+            table.c.second.in_(answer.pair),
+        )
+        return self.connection.execute(asked).scalars().all()
 
     def _answer(self, id: str) -> Answer | None:
         table = schema.answers
