@@ -110,6 +110,7 @@ def test_markup_in_the_question_is_text(client):
         ({"rater": " "}, "expected a name"),
         ({"rater": "x" * 101}, "expected a name"),
         ({"rater": "a\0b"}, "expected a name"),
+        ({"rater": "a\ud83d"}, "expected a name"),
         ({"first": 3}, "an item from 0 to 2"),
         ({"first": -1}, "an item from 0 to 2"),
         ({"first": True}, "an item from 0 to 2"),
@@ -118,7 +119,8 @@ def test_markup_in_the_question_is_text(client):
     ],
 )
 def test_what_is_no_answer_is_refused_and_not_kept(client, changes, told):
-    reply = client.post("answer", json=said(**changes))
+    kind = {"content-type": "application/json"}
+    reply = client.post("answer", content=json.dumps(said(**changes)), headers=kind)
     assert reply.status_code == 400
     assert told in reply.json()["error"]
     assert client.store.answers() == []
@@ -128,6 +130,7 @@ def test_other_bodies_are_refused(client):
     kind = {"content-type": "application/json"}
     assert client.post("next", content=b"{", headers=kind).status_code == 400
     assert client.post("next", content=b"[]", headers=kind).status_code == 400
+    assert client.post("next", content=b"[" * 4000, headers=kind).status_code == 400
     assert client.post("next", content=b" " * 5000, headers=kind).status_code == 413
     form = {"content-type": "text/plain"}
     text = json.dumps({"seat": SEAT, "rater": "Ann"})

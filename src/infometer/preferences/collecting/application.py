@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -45,6 +46,8 @@ PRIVATE = {
     b"x-content-type-options": b"nosniff",
 }
 """Headers of every reply: the token stands in the address, which must not leave this browser."""
+_LONE = re.compile("[\0\ud800-\udfff]")
+"""What JSON can say and a database cannot keep: NUL, and halves of characters."""
 _FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -233,7 +236,7 @@ async def _json(request: Request) -> dict[str, Any]:
             raise HTTPException(413)
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise HTTPException(400) from None
     if not isinstance(said, dict):
         raise HTTPException(400)
@@ -253,6 +256,6 @@ def _seat(said: dict[str, Any]) -> str:
 
 def _rater(said: dict[str, Any]) -> str:
     rater = said.get("rater")
-    if not isinstance(rater, str) or not 0 < len(rater.strip()) <= MAX_NAME or "\0" in rater:
+    if not isinstance(rater, str) or not 0 < len(rater.strip()) <= MAX_NAME or _LONE.search(rater):
         raise RefusedError(f"rater is {rater!r}; expected a name of up to {MAX_NAME} characters")
     return rater.strip()
