@@ -63,3 +63,11 @@ def test_a_fingerprint_knows_an_image_by_its_bytes_wherever_it_lies(tmp_path):
     assert items_fingerprint([Item("x", image=second)]) == before
     first.write_bytes(b"two")
     assert items_fingerprint([Item("x", image=first)]) != before
+
+
+def test_a_file_of_lines_in_another_encoding_is_named(tmp_path):
+    (tmp_path / "i.txt").write_bytes("tea\ncafé\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"i\.txt' is no UTF-8 text"):
+        read_items(tmp_path / "i.txt")
+    (tmp_path / "i.txt").write_text("tea\ncafé\n", encoding="utf-8-sig")
+    assert [item.name for item in read_items(tmp_path / "i.txt")] == ["tea", "café"]

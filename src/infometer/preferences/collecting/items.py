@@ -90,8 +90,7 @@ def read_items(path: str | os.PathLike[str]) -> tuple[Item, ...]:
     if path.is_dir():
         items = _images_of(path)
     elif path.suffix == ".txt":
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-        items = [Item(line, text=line) for line in lines if line]
+        items = [Item(line, text=line) for line in _lines_of(path)]
     elif path.name.endswith((".csv", ".csv.gz", ".parquet")):
         items = _rows_of(path)
     else:
@@ -101,6 +100,16 @@ def read_items(path: str | os.PathLike[str]) -> tuple[Item, ...]:
         )
     _check(items, path)
     return tuple(items)
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"items {str(path)!r} is no UTF-8 text: {error}; save it as such"
+        ) from error
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _images_of(folder: Path) -> list[Item]:
