@@ -188,3 +188,10 @@ def test_the_fingerprint_does_not_see_the_memory_layout():
     assert tables.fingerprint(np.repeat(x, 2, axis=1)[:, ::2]) == tables.fingerprint(x)
     objects = np.array(["a", "b"], dtype=object)
     assert tables.fingerprint(objects) == tables.fingerprint(objects.copy())
+
+
+def test_an_error_of_a_table_is_one_line(tmp_path):
+    (tmp_path / "a.csv").write_text("a;b\n1;x,y\n2;x,y,z\n")
+    with pytest.raises(ValueError, match="cannot be read as csv") as caught:
+        tables.read_table(tmp_path / "a.csv")
+    assert "\n" not in str(caught.value)

@@ -174,7 +174,9 @@ def _load_npz(path: Path, names: Sequence[str] | None = None) -> dict[str, np.nd
 
 
 def _unreadable(path: Path, error: Exception) -> ValueError:
-    return ValueError(f"path {str(path)!r} cannot be read as {path.suffix[1:]}: {error}")
+    return ValueError(
+        f"path {str(path)!r} cannot be read as {path.suffix[1:]}: {str(error).strip()}"
+    )
 
 
 def _member(archive: Any, name: str) -> np.ndarray:
