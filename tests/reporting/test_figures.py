@@ -52,3 +52,11 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(tea):
     before = dict(matplotlib.rcParams)
     render_html(Report("?", "!", figures=tea.figures))
     assert dict(matplotlib.rcParams) == before
+
+
+def test_letters_that_the_font_lacks_are_left_to_the_browser(tmp_path, tea):
+    def draw(ax):
+        ax.set_xlabel("茶")
+
+    assert "茶" in inline_svg("Tea", draw)
+    assert save_figures(dataclasses.replace(tea, figures={"Tea": draw}), tmp_path)

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,13 @@ def inline_svg(title: str, draw: Callable[[Any], object]) -> str:
 def _drawn(title: str, draw: Callable[[Any], object], form: str) -> bytes:
     figure_class = require("matplotlib.figure", "report").Figure
     style = {**STYLE, "svg.hashsalt": _salt(title)}
-    with require("matplotlib", "report").rc_context(style), io.BytesIO() as buffer:
+    with (
+        require("matplotlib", "report").rc_context(style),
+        io.BytesIO() as buffer,
+        warnings.catch_warnings(),
+    ):
+        # a browser has fonts of its own; in a PNG file a box stands for the letter, to be seen
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = figure_class(figsize=getattr(draw, "figsize", FIGSIZE), layout="constrained")
         try:
             draw(figure.subplots())
