@@ -177,3 +177,18 @@ def test_coins_are_told():
     )
     found = {finding.where for finding in rank_items(graph, budget=1).findings}
     assert {"held-out comparisons", "prior"} & found
+
+
+def test_long_names_that_begin_alike_are_shown_where_they_part():
+    begin = "It is a British fantasy series that was written "
+    names = [begin + "by Ann in\n2001, and more", begin + "by Bob in 2003, and more"]
+    graph = ComparisonGraph(n_items=2, pairs=[(0, 1)] * 3, outcomes=[1] * 3, names=names)
+    ranking = rank_items(graph, budget=1)
+    assert "compare …Ann in 2001, and more with …Bob in 2003, and more next" in (
+        ranking.answer.lower().replace("ann", "Ann").replace("bob", "Bob")
+    )
+
+
+def test_a_leader_above_nobody_is_not_said_to_be():
+    graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], outcomes=[1, 1])
+    assert "surely above" not in rank_items(graph, budget=1).answer

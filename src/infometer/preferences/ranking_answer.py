@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from infometer.contracts import Finding
-from infometer.preferences.ranking_figures import short
+from infometer.preferences.ranking_figures import short, short_apart
 
 if TYPE_CHECKING:
     from infometer.preferences.ranking import Ranking
@@ -49,10 +49,8 @@ def ranking_answer(ranking: Ranking) -> str:
     row = ranking.purchases.iloc[0]
     under = f" (prompt {short(row['prompt'])})" if ranking.has_prompts else ""
     compare = f"{ranking.purpose}, compare".lstrip(", ").capitalize()
-    return (
-        f"{found} {compare} {short(row['first'])} with {short(row['second'])}{under} next "
-        f"({row['gain_nats']:.2g} nats)."
-    )
+    one, other = short_apart(row["first"], row["second"])
+    return f"{found} {compare} {one} with {other}{under} next ({row['gain_nats']:.2g} nats)."
 
 
 def _of_one(ranking: Ranking) -> str:
@@ -68,8 +66,9 @@ def _of_one(ranking: Ranking) -> str:
         lead = f"{name} is surely the best"
     else:
         lead = f"{name} leads: the best with probability {_percent(float(first['p_best']))}"
-        if not pd.isna(first["rank_high"]):
-            lead += f", surely above {len(ranking.table) - int(first['rank_high'])} of {others}"
+        above = 0 if pd.isna(first["rank_high"]) else len(ranking.table) - int(first["rank_high"])
+        if above:
+            lead += f", surely above {above} of {others}"
     apart, n = int(ranking.neighbours["told_apart"].sum()), len(ranking.neighbours)
     if not n:
         return f"{lead}."

@@ -33,6 +33,17 @@ def short(name: str) -> str:
     return line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
 
 
+def short_apart(first: str, second: str) -> tuple[str, str]:
+    """Two names, each on one line; long ones that begin alike are shown from where they part."""
+    lines = [" ".join(str(name).split()) for name in (first, second)]
+    cut = (short(lines[0]), short(lines[1]))
+    if cut[0] != cut[1] or lines[0] == lines[1]:
+        return cut
+    alike = [one == other for one, other in zip(*lines, strict=False)]
+    start = lines[0].rfind(" ", 0, (*alike, False).index(False)) + 1
+    return short("…" + lines[0][start:]), short("…" + lines[1][start:])
+
+
 def shown_rows(table: pd.DataFrame) -> pd.DataFrame:
     """All rows, or the first and the last of them."""
     half = MOST_ROWS // 2
