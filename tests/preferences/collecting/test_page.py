@@ -157,6 +157,19 @@ def test_texts_stay_text_and_undo_and_reload_work(people, serve, open_store, tmp
 
 
 @pytest.mark.browser
+def test_long_texts_begin_at_the_top_of_their_cards(people, serve, tmp_path):
+    serve.items.write_text("\n".join(["many words " * 150, "a few more words " * 8]))
+    server, driver = serve(f"sqlite:///{tmp_path / 'answers.db'}"), people[0]
+    begin(driver, server.address, "Eve")
+    until(lambda: state(driver) == "ready", "no pair is shown")
+    gaps = driver.execute_script(
+        "return [...document.querySelectorAll('.card')].map((card) => "
+        "card.querySelector('p').getBoundingClientRect().top - card.getBoundingClientRect().top)"
+    )
+    assert max(gaps) < 60
+
+
+@pytest.mark.browser
 def test_an_answer_outlives_the_page_that_could_not_send_it(people, serve, open_store, tmp_path):
     address = f"sqlite:///{tmp_path / 'answers.db'}"
     server, driver = serve(address), people[1]
