@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from infometer.preferences import ComparisonGraph, reward_posterior
+from infometer.preferences import ComparisonGraph, choose_prior_precision, reward_posterior
 from infometer.preferences.nuisance import RELIABILITY_SD, WIDE_SD
 from infometer.preferences.outcome_model import log_likelihood
 
@@ -101,13 +101,6 @@ def expected_information(graph, x):
     return total
 
 
-def test_first_always_chosen_stays_finite():
-    graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2), (2, 0)] * 5, outcomes=[1] * 15)
-    found = reward_posterior(graph, position_effect=True)
-    assert 2 < float(found.nuisance["position_effect"]) < 20
-    assert_allclose(found.mean, 0.0, atol=1e-9)
-
-
 def test_cardinal_strengths_may_lean_to_the_first():
     rng = np.random.default_rng(0)
     r, (u, v) = rng.standard_normal(6), rng.integers(6, size=(2, 3000))
@@ -118,3 +111,13 @@ def test_cardinal_strengths_may_lean_to_the_first():
     for method in ("laplace", "gaussian"):
         found = reward_posterior(graph, method, position_effect=True).nuisance["position_effect"]
         assert abs(float(found) - 0.4) < 3 * found.standard_error
+
+
+@pytest.mark.parametrize("kind", ["binary", "cardinal"])
+def test_a_table_of_winners_tells_no_position_effect(kind):
+    # it would explain all answers, and the rewards none
+    graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2), (0, 2)] * 9, outcomes=[1] * 27,
+                            kind=kind, prior_precision=1.0)  # fmt: skip
+    for ask in (reward_posterior, choose_prior_precision):
+        with pytest.raises(ValueError, match="the first of the two won all of 27 decided"):
+            ask(graph, position_effect=True)

@@ -42,7 +42,8 @@ def reward_posterior(
         which needs a prior and many times the work, and is nearer to the truth where comparisons
         are few.
     position_effect : bool
-        Find γ, in log-odds, by which being shown first helps; N(0, 10²) before.
+        Find γ, in log-odds, by which being shown first helps; N(0, 10²) before. Not of a table of
+        winners and losers: an error where the same place won every time.
     rater_reliability : bool
         Find a factor a of each rater's log-odds; log a is N(0, 0.5²) before. Needs ``raters``.
     half_life : float, optional

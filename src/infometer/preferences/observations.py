@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.outcome_model import Likelihood, LikelihoodTerms, likelihood_terms
+from infometer.preferences.outcomes import TIE
 
 __all__ = ["Observations", "discounts", "observations"]
 
@@ -86,8 +87,16 @@ def observations(
     Returns
     -------
     Observations
+
+    Raises
+    ------
+    ValueError
+        If the order matters and the same place won every time, if raters matter and there are none,
+        or as `discounts` says.
     """
     assert graph.outcomes is not None
+    if ordered:
+        _check_order_was_drawn(graph)
     given = 1.0 if graph.weights is None else graph.weights
     weights = given * discounts(graph, half_life) * graph.answered
     kept = np.flatnonzero(weights > 0)
@@ -145,6 +154,19 @@ def discounts(graph: ComparisonGraph, half_life: float | None) -> np.ndarray:
         raise ValueError("half_life needs times; give the graph times=, one a comparison")
     times = np.asarray(graph.times, dtype=float)
     return np.exp2((times - times.max(initial=-np.inf)) / half_life)
+
+
+def _check_order_was_drawn(graph: ComparisonGraph) -> None:
+    assert graph.outcomes is not None
+    leads = graph.outcomes[graph.answered] - (0.0 if graph.kind == "cardinal" else TIE)
+    decided = leads[leads != 0]
+    if len(decided) > 1 and ((decided > 0).all() or (decided < 0).all()):
+        raise ValueError(
+            f"position_effect is asked for, and the {'first' if decided[0] > 0 else 'second'} of "
+            f"the two won all of {len(decided)} decided comparisons: that is a table of winners, "
+            "not an order in which items were shown, and the effect would explain them all; leave "
+            "it out"
+        )
 
 
 def _sharpness(graph: ComparisonGraph, likelihood: Likelihood) -> np.ndarray:

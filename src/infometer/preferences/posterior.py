@@ -48,7 +48,7 @@ class RewardPosterior:
     solver : LaplacianSolver
         Of A.
     border : Border
-        U and S: what not knowing the nuisance parameters adds. Empty under "ep".
+        U and S: what not knowing the nuisance parameters adds; Laplace's under "ep" too.
     """
 
     graph: ComparisonGraph
