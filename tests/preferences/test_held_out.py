@@ -57,3 +57,15 @@ def test_bad_input_is_named():
     graph, _ = tournament(4, 7, 1.0, 0)
     with pytest.raises(ValueError, match="folds is 8; expected 2 to 7"):
         held_out_information(graph, folds=8)
+
+
+def test_win_rates_discount_what_is_old_as_the_rewards_do():
+    # the better of the two changed in the middle
+    rng = np.random.default_rng(0)
+    n = 400
+    outcomes = (rng.random(n) < np.where(np.arange(n) < n // 2, 0.1, 0.9)).astype(float)
+    graph = ComparisonGraph(n_items=2, pairs=[(0, 1)] * n, outcomes=outcomes, times=np.arange(n),
+                            prior_precision=0.3)  # fmt: skip
+    found = held_out_information(graph, half_life=20.0)
+    assert found.information.value > 0.2
+    assert found.win_rates.value > 0.2

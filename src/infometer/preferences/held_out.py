@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit, xlogy
+from scipy.special import expit, xlogy
 
 from infometer.contracts import Estimate
 from infometer.preferences.comparison_graph import ComparisonGraph
@@ -94,15 +94,14 @@ def held_out_information(
     order = generator(random_state, "held-out folds").permutation(decided)
     fold[order] = np.arange(len(order)) % folds
     by_reward, by_rate = np.empty(len(fold)), np.empty(len(fold))
+    weights = discounts(graph, half_life) * (1.0 if graph.weights is None else graph.weights)
     for k in range(folds):
-        seen, asked = _part(graph, fold != k), fold == k
+        kept, asked = fold != k, fold == k
+        seen = _part(graph, kept)
         posterior = reward_posterior(seen, method, half_life=half_life)
         by_reward[asked] = posterior.pair_probability(graph.pairs[asked])
-        by_rate[asked] = _win_rate_probability(seen, graph.pairs[asked])
-    won = _first_won(graph)[decided]
-    weights = discounts(graph, half_life)[decided]
-    if graph.weights is not None:
-        weights = weights * graph.weights[decided]
+        by_rate[asked] = _win_rate_probability(seen, weights[kept], graph.pairs[asked])
+    won, weights = _first_won(graph)[decided], weights[decided]
     clusters = _clusters(graph)[decided]
 
     def estimate(probability: np.ndarray, how: str) -> Estimate:
@@ -132,12 +131,16 @@ def _part(graph: ComparisonGraph, rows: np.ndarray) -> ComparisonGraph:
     return replace(graph, **{k: part[rows] for k, part in parts.items() if part is not None})
 
 
-def _win_rate_probability(graph: ComparisonGraph, pairs: np.ndarray) -> np.ndarray:
+def _win_rate_probability(
+    graph: ComparisonGraph, weights: np.ndarray, pairs: np.ndarray
+) -> np.ndarray:
     """σ of the difference of the items' log-odds to win, each with a win and a loss added."""
-    kept = _decided(graph)
-    won, ends, n = _first_won(graph)[kept], graph.pairs[kept], graph.n_items
-    wins = np.bincount(ends[:, 0], won, n) + np.bincount(ends[:, 1], 1.0 - won, n)
-    odds = logit((wins + 1.0) / (np.bincount(ends.ravel(), minlength=n) + 2.0))
+    kept, n = _decided(graph), graph.n_items
+    (u, v), first = graph.pairs[kept].T, _first_won(graph)[kept] * weights[kept]
+    second = weights[kept] - first
+    wins = np.bincount(u, first, n) + np.bincount(v, second, n)
+    losses = np.bincount(u, second, n) + np.bincount(v, first, n)
+    odds = np.log((wins + 1.0) / (losses + 1.0))
     return np.asarray(expit(odds[pairs[:, 0]] - odds[pairs[:, 1]]))
 
 
