@@ -191,3 +191,13 @@ def test_in_a_browser(tea, tmp_path, open_page, width, height, scheme):
     assert 0 <= answer.rect["y"] < answer.rect["y"] + answer.rect["height"] < height
     background = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert (max(map(int, background[4:-1].split(","))) < 60) == (scheme == "dark")
+
+
+@pytest.mark.browser
+def test_a_long_text_leaves_room_for_the_columns_after_it(open_page, tea, tmp_path):
+    table = pd.DataFrame({"text": ["Assam " * 300, "Ceylon"], "cups": [3, 4]})
+    write_html(dataclasses.replace(tea, tables={"Long": table}), tmp_path / "page.html")
+    width = open_page(tmp_path / "page.html").execute_script(
+        "return document.querySelector('.scroll').scrollWidth - innerWidth"
+    )
+    assert width <= 0
