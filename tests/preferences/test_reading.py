@@ -42,7 +42,10 @@ def test_a_winner_may_be_the_name_of_a_column():
         (table([1, 3]), "winner holds '1' in row 0"),
         (table(["a", None]), r"missing values in winner \(1\)"),
         (table(["a", "b"], second=["b", "b"]), "compares 'b' with itself in row 1"),
-        (table(["a", "b"], time=["2024-01-01", "soon"]), "time holds what is neither"),
+        (
+            table(["a", "b"], time=["2024-01-01", "soon"]),
+            r"time holds 'soon' in row 1 \(1 such rows\), which is neither",
+        ),
         (table(["a", "b"]).drop(columns="winner"), "no column 'winner'.*chosen and rejected"),
         (table(["a", "b"]).iloc[:0], "no rows"),
         (pd.DataFrame({"first": [1], "second": [2], "winner": [1]}), "items are called so too"),

@@ -229,13 +229,13 @@ def _days(column: pd.Series, name: str) -> np.ndarray:
         if dates.isna().any():
             return numbers
     else:
-        try:
-            dates = pd.to_datetime(column, utc=True, format="ISO8601")
-        except (TypeError, ValueError) as error:
+        dates = pd.to_datetime(column, utc=True, format="ISO8601", errors="coerce")
+        if (strange := np.flatnonzero(dates.isna())).size:
+            i = strange[0]
             raise ValueError(
-                f"{name} holds what is neither a number nor a date: {error}; write dates as "
-                "2024-12-31"
-            ) from error
+                f"{name} holds {column.iloc[i]!r} in row {column.index[i]} ({len(strange)} such "
+                "rows), which is neither a number nor a date; write dates as 2024-12-31"
+            )
     since = pd.to_datetime(dates, utc=True) - pd.Timestamp(0, tz="UTC")
     return (since / pd.Timedelta(days=1)).to_numpy(dtype=float)
 
