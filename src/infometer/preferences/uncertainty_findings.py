@@ -180,8 +180,8 @@ def _position(report: UncertaintyReport) -> list[Finding]:
                 f"The {place} of the two won every time: the table lists winners, not an order in "
                 "which items were shown.",
                 f"{position.decided} of {position.decided}.",
-                "Rewards are right, and nothing is known about position bias. Read such tables as "
-                "chosen and rejected, and record the order shown if you can.",
+                "Rewards are right, and nothing is known about position bias. Record the "
+                "order shown if you can; if not, read the table as chosen and rejected.",
             )
         ]  # fmt: skip
     low, high = position.interval
