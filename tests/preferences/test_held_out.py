@@ -69,3 +69,13 @@ def test_win_rates_discount_what_is_old_as_the_rewards_do():
     found = held_out_information(graph, half_life=20.0)
     assert found.information.value > 0.2
     assert found.win_rates.value > 0.2
+
+
+def test_of_a_large_graph_a_part_is_held_out(monkeypatch):
+    graph, _ = tournament(30, 3000, 1.5, 0)
+    whole = held_out_information(graph).information
+    monkeypatch.setattr("infometer.preferences.held_out.LARGE", 20)
+    monkeypatch.setattr("infometer.preferences.held_out.MOST_HELD_OUT", 500)
+    part = held_out_information(graph).information
+    assert (whole.n_samples, part.n_samples) == (3000, 500)
+    assert abs(part.value - whole.value) < 3 * part.standard_error

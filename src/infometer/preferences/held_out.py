@@ -19,6 +19,9 @@ from infometer.resampling.student import student_interval
 
 __all__ = ["HeldOut", "held_out_information"]
 
+LARGE, MOST_HELD_OUT = 2000, 5000
+"""Items of a component from which on a variance takes a solve of its own, and how many then."""
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -53,7 +56,9 @@ def held_out_information(
     .. math:: \ln 2 - \frac1n \sum_i -\ln E[p(y_i \mid r) \mid D_{-k(i)}]
 
     The rewards are found anew without each fold; ties and skips are not predicted. The interval
-    takes comparisons of different pairs, or of different prompts, as independent.
+    takes comparisons of different pairs, or of different prompts, as independent. Where more than
+    2000 items hang together, 5000 comparisons drawn at random are held out, fold by fold, and all
+    others are seen.
 
     Parameters
     ----------
@@ -92,6 +97,9 @@ def held_out_information(
         raise ValueError(f"folds is {folds}; expected 2 to {len(decided)}, the decided comparisons")
     fold = np.full(len(graph.pairs), -1)
     order = generator(random_state, "held-out folds").permutation(decided)
+    if np.bincount(graph.components()).max() > LARGE:
+        order = order[:MOST_HELD_OUT]
+        decided = np.sort(order)
     fold[order] = np.arange(len(order)) % folds
     by_reward, by_rate = np.empty(len(fold)), np.empty(len(fold))
     weights = discounts(graph, half_life) * (1.0 if graph.weights is None else graph.weights)
