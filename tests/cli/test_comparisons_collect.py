@@ -42,6 +42,10 @@ def test_answers_are_written_as_the_table_that_rank_reads(command, work):
         (["drinks.json"], "must be a .csv"),
         (["drinks.txt", "--db", "answers.db"], "expected sqlite:///answers.db"),
         (["drinks.txt", "--db", "postgresql://ann:secret@127.0.0.1:1/answers"], "db postgresql"),
+        (
+            ["drinks.txt", "--db", "postgresql://ann@127.0.0.1:1/answers?password=secret"],
+            "db postgresql",
+        ),
         (["drinks.txt", "--question", "Which is hotter?"], "answers to 'Which is better?'"),
     ],
 )
@@ -49,6 +53,7 @@ def test_what_cannot_be_ends_in_one_line(command, work, arguments, told):
     code, out, error = command("comparisons", "collect", *arguments, "--export", "out.csv")
     assert code == 2
     assert told in error
+    assert len(error.splitlines()) == 1
     assert "secret" not in out + error
     assert not (work / "out.csv").exists()
 

@@ -70,7 +70,8 @@ def collect(
         finally:
             store.close()
     except SQLAlchemyError as error:
-        raise ValueError(f"db {where}: {getattr(error, 'orig', None) or error}") from error
+        told = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise ValueError(f"db {where}: {told}") from error
 
 
 def _serve(store: AnswerStore, port: int, seed: int | None, where: str) -> None:

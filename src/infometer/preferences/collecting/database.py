@@ -60,8 +60,10 @@ def database_url(text: str) -> URL:
 
 
 def shown_url(url: URL) -> str:
-    """The address without its password."""
-    return url.render_as_string(hide_password=True)
+    """The address without its password, wherever it stands."""
+    return url.difference_update_query(("password", "sslpassword")).render_as_string(
+        hide_password=True
+    )
 
 
 def open_engine(url: URL) -> Engine:
