@@ -241,7 +241,7 @@ def test_prompts_that_prior_edges_join_are_comparable():
         ({"criterion": "a", "targets": []}, "targets is empty"),
         ({"criterion": "a", "targets": [(0, 3)]}, "targets names items 0 to 3"),
         ({"candidates": [(0, 0)]}, "candidates compares item 0 with itself"),
-        ({"candidates": np.empty((0, 2), int)}, "of 0 candidates"),
+        ({"candidates": np.empty((0, 2), int)}, "no pair to choose from"),
     ],
 )
 def test_bad_input_is_named(given, message):
@@ -258,3 +258,9 @@ def test_parts_that_nothing_joins_are_named():
         select_comparisons(graph, 1, criterion="a", targets=[(0, 1), (2, 1)])
     path = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], kind="cardinal")
     assert bought(select_comparisons(design_posterior(path), 1)) == [(0, 2)]
+
+
+def test_a_single_item_leaves_nothing_to_choose():
+    graph = ComparisonGraph(n_items=1, pairs=[], prior_precision=1.0)
+    with pytest.raises(ValueError, match="no pair to choose from"):
+        select_comparisons(graph, 3)

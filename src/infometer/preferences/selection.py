@@ -120,7 +120,11 @@ def select_comparisons(
     held = _held(belief, criterion, about)
     pairs = candidate_pairs(belief, candidates, groups, about, held)
     most = np.inf if replace else len(pairs)
-    if not 1 <= budget <= most or not len(pairs):
+    if not len(pairs):
+        raise ValueError(
+            "there is no pair to choose from: candidates is empty, or no two items are comparable"
+        )
+    if not 1 <= budget <= most:
         raise ValueError(f"budget is {budget}; expected 1 to {most}, of {len(pairs)} candidates")
     covariance = block_covariance(belief) if held else SolvedCovariance(belief)
     mean, variance = belief.pair_mean(pairs), covariance.pair_variances(pairs)
