@@ -195,3 +195,11 @@ def test_an_error_of_a_table_is_one_line(tmp_path):
     with pytest.raises(ValueError, match="cannot be read as csv") as caught:
         tables.read_table(tmp_path / "a.csv")
     assert "\n" not in str(caught.value)
+
+
+def test_text_of_a_csv_stays_as_it_is_written(tmp_path):
+    (tmp_path / "t.csv").write_text("name,n\n007,1\n7.0,2\nNA,3\n,4\n")
+    frame = tables.read_table(tmp_path / "t.csv", as_text=["name", "other"])
+    assert frame["name"].tolist()[:3] == ["007", "7.0", "NA"]
+    assert frame["name"].isna().tolist() == [False, False, False, True]
+    assert frame["n"].tolist() == [1, 2, 3, 4]

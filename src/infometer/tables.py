@@ -27,7 +27,9 @@ MAX_DISCRETE = 20  # an integer column with more distinct values is continuous
 EXACT_FLOAT = 2.0**53  # from here on every float is whole, whatever the data
 
 
-def read_table(path: str | os.PathLike[str], *, verbatim: Sequence[str] = ()) -> pd.DataFrame:
+def read_table(
+    path: str | os.PathLike[str], *, verbatim: Sequence[str] = (), as_text: Sequence[str] = ()
+) -> pd.DataFrame:
     """Read a table from CSV, parquet or npz.
 
     Parameters
@@ -38,6 +40,8 @@ def read_table(path: str | os.PathLike[str], *, verbatim: Sequence[str] = ()) ->
     verbatim : sequence of str
         Columns of a CSV file in which only an empty cell is missing, and ``NA``, ``None`` or
         ``null`` are words; a name that the file does not have is passed over.
+    as_text : sequence of str
+        The same, and numbers stay as they are written: ``007`` is not ``7``.
 
     Returns
     -------
@@ -66,20 +70,21 @@ def read_table(path: str | os.PathLike[str], *, verbatim: Sequence[str] = ()) ->
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        return _read_csv(path, verbatim)
+        return _read_csv(path, verbatim, as_text)
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
 
 
-def _read_csv(path: Path, verbatim: Sequence[str]) -> pd.DataFrame:
+def _read_csv(path: Path, verbatim: Sequence[str], as_text: Sequence[str]) -> pd.DataFrame:
     frame = pd.read_csv(path, low_memory=False)  # else a long column may be of two types
-    asked = [name for name in verbatim if name in frame]
-    if not asked:
-        return frame
-    as_written = pd.read_csv(
-        path, low_memory=False, usecols=asked, keep_default_na=False, na_values=[""]
-    )
-    return frame.assign(**{name: as_written[name] for name in asked})
+    for names, dtype in ((verbatim, None), (as_text, str)):
+        if asked := [name for name in names if name in frame]:
+            as_written = pd.read_csv(
+                path, low_memory=False, usecols=asked, keep_default_na=False, na_values=[""],
+                dtype=dtype,
+            )  # fmt: skip
+            frame = frame.assign(**{name: as_written[name] for name in asked})
+    return frame
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:

@@ -106,3 +106,12 @@ def test_bad_input_ends_in_a_line(command, arguments, message):
     assert code == 2
     assert message in error
     assert "Traceback" not in error
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_names_of_a_csv_stay_as_they_are_written(command, work):
+    rows = [("007", "7", "007"), ("7", "NA", "NA"), ("NA", "007", "tie"), ("1.0", "7", "1.0")] * 3
+    pd.DataFrame(rows, columns=["first", "second", "winner"]).to_csv("spies.csv", index=False)
+    rank(command, "spies.csv", "--buy", 1)
+    ranking = pd.read_parquet(work / "infometer-comparisons-rank" / "ranking.parquet")
+    assert sorted(ranking["name"]) == ["007", "1.0", "7", "NA"]

@@ -146,8 +146,9 @@ def _read(
     )
     from infometer.tables import read_table
 
-    named = [name for name in columns.values() if name is not None]
-    frame = simulated_tournament() if path is None else read_table(path, verbatim=named)
+    numbers = {columns.get("strength"), columns["time"]}
+    names = {"prompt", "rater"} | {name for name in columns.values() if name is not None}
+    frame = simulated_tournament() if path is None else read_table(path, as_text=[*names - numbers])
     read: Any = read_chosen_rejected if "chosen" in columns else read_comparisons
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RepeatedComparisonsWarning)
