@@ -39,7 +39,7 @@ for finding in ranking.findings:
 
 # %%
 # The answers of one person carry less: with ``rater_reliability`` everybody has a sharpness of
-# their own, of which log 1 = 0 is the average person's.
+# their own, by which their log-odds are multiplied; its logarithm is below 0 for who guesses.
 
 weighed = reward_posterior(ranking.graph, rater_reliability=True)
 for name, estimate in weighed.nuisance.items():

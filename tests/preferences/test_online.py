@@ -56,7 +56,7 @@ def test_answers_one_at_a_time_stay_near_all_at_once(monkeypatch):
     np.testing.assert_allclose(np.diag(state.covariance), sd**2, rtol=0.1)
     refitted = state.answer(0, 1, "first")
     assert refitted.since_fit == 0
-    np.testing.assert_allclose(refitted.mean, reward_posterior(refitted.graph).mean)
+    np.testing.assert_allclose(refitted.mean, reward_posterior(refitted.graph, "ep").mean)
 
 
 @pytest.mark.parametrize(("n", "after"), [(4, 1), (19, 1), (20, 2), (35, 3)])
@@ -67,7 +67,7 @@ def test_the_posterior_is_found_anew_after_one_answer_for_every_ten_items(n, aft
         assert state.since_fit == answer + 1
     state = state.answer(1, 2, 1.0)
     assert state.since_fit == 0
-    whole = reward_posterior(state.graph)
+    whole = reward_posterior(state.graph, "ep")
     np.testing.assert_allclose(state.mean, whole.mean)
     np.testing.assert_allclose(state.covariance, whole.covariance())
 

@@ -80,7 +80,13 @@ def rank(
         float | None,
         typer.Option(help="A comparison counts half after each: days, or the unit of --time."),
     ] = None,
-    method: Annotated[Method, typer.Option(help="How rewards are found.")] = Method.laplace,
+    method: Annotated[
+        Method | None,
+        typer.Option(
+            help="How rewards are found. Default: ep for choices among 500 items or fewer, else "
+            "laplace."
+        ),
+    ] = None,
     prior_precision: Annotated[
         float | None,
         typer.Option(help="Of rewards around 0, 1/variance. Default: that of most evidence."),
@@ -127,7 +133,7 @@ def rank(
         graph = dataclasses.replace(graph, prior_precision=prior_precision)
     with progress_bar("ranking"):
         found = rank_items(
-            graph, method.value, position_effect=position_effect,
+            graph, None if method is None else method.value, position_effect=position_effect,
             rater_reliability=rater_reliability, half_life=half_life, budget=buy,
             criterion=None if criterion is None else criterion.value, top=top, random_state=seed,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from infometer.preferences.candidates import Candidates, comparable_pairs, covar
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.designs import design_posterior
 from infometer.preferences.graph_arguments import checked_pairs
-from infometer.preferences.inference import reward_posterior
+from infometer.preferences.inference import affordable_method, reward_posterior
 from infometer.preferences.label_tables import label_table
 from infometer.preferences.outcome_model import davidson
 from infometer.preferences.outcomes import TIE, outcome_codes
@@ -80,7 +80,7 @@ class OnlinePosterior:
 
     An answer moves the mean and covariance of all rewards along Σ(e_u − e_v) so that the difference
     has its exact new mean and variance (`answered_moments`). After n / 10 answers, 1 to 100 of them
-    (`refit_after`), the posterior is found anew from all by Laplace's method; with fewer than 20
+    (`refit_after`), the posterior is found anew from all (`affordable_method`); with fewer than 20
     items after every one. The position effect, raters and times are left aside.
 
     Parameters
@@ -155,7 +155,8 @@ class OnlinePosterior:
     @classmethod
     def _fitted(cls, graph: ComparisonGraph, pairs: np.ndarray) -> OnlinePosterior:
         told = graph.outcomes is not None and graph.answered.any()
-        posterior = reward_posterior(graph) if told else design_posterior(graph)
+        found = reward_posterior(graph, affordable_method(graph)) if told else None
+        posterior = found or design_posterior(graph)
         return cls(
             graph=graph,
             mean=posterior.mean,
