@@ -192,3 +192,13 @@ def test_long_names_that_begin_alike_are_shown_where_they_part():
 def test_a_leader_above_nobody_is_not_said_to_be():
     graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], outcomes=[1, 1])
     assert "surely above" not in rank_items(graph, budget=1).answer
+
+
+def test_names_that_differ_in_capitals_or_spaces_are_told():
+    graph = ComparisonGraph(
+        n_items=3, pairs=[(0, 1), (1, 2), (0, 2)] * 2, outcomes=[1, 1, 1, 1, 0, 1],
+        names=["Tea", "tea ", "milk"], raters=["ann", "Ann", "bob"] * 2,
+    )  # fmt: skip
+    told = {finding.where: finding for finding in rank_items(graph, budget=1).findings}
+    assert "'Tea' and 'tea '" in told["items"].evidence
+    assert "'Ann' and 'ann'" in told["raters"].evidence

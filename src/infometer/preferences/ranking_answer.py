@@ -101,7 +101,12 @@ def ranking_findings(ranking: Ranking) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    return (*_held_out(ranking), *_prior(ranking), *_names_under_prompts(ranking))
+    return (
+        *_held_out(ranking),
+        *_prior(ranking),
+        *_names_alike(ranking),
+        *_names_under_prompts(ranking),
+    )
 
 
 def _held_out(ranking: Ranking) -> list[Finding]:
@@ -122,6 +127,25 @@ def _held_out(ranking: Ranking) -> list[Finding]:
         what = "Whether rewards predict held-out comparisons is not sure."
     remedy = "Believe no order of single items yet; compare more, or ask a clearer question."
     return [Finding("warning", "held-out comparisons", what, evidence, remedy)]
+
+
+def _names_alike(ranking: Ranking) -> list[Finding]:
+    graph = ranking.graph
+    raters = () if graph.raters is None else graph.raters.tolist()
+    found = []
+    for what, given in (("items", graph.names or ()), ("raters", raters)):
+        spelt: dict[str, list[str]] = {}
+        for name in sorted({str(name) for name in given}):
+            spelt.setdefault(" ".join(name.split()).casefold(), []).append(name)
+        if twins := [names for names in spelt.values() if len(names) > 1]:
+            found.append(
+                Finding(
+                    "warning", what, f"Some {what} differ in capitals or spaces only.",
+                    f"{len(twins)} times, such as {twins[0][0]!r} and {twins[0][1]!r}.",
+                    "Each counts by itself: spell the same thing the same way.",
+                )
+            )  # fmt: skip
+    return found
 
 
 def _names_under_prompts(ranking: Ranking) -> list[Finding]:
