@@ -57,12 +57,15 @@ def held(posterior: RewardPosterior, r: np.ndarray) -> dict[str, float]:
     critical = simultaneous_critical_value(deviations, spread, LEVEL)
     table = rank_intervals(posterior, LEVEL).sort_values("item")
     low, high = table["rank_low"].to_numpy(), table["rank_high"].to_numpy()
+    own_low, own_high = table["own_rank_low"].to_numpy(), table["own_rank_high"].to_numpy()
     rank = 1 + (r[:, None] < r).sum(axis=1)
     return {
         "difference": float((off <= 1.96).mean()),
         "all_differences": float((off <= critical).all()),
+        "own_rank": float(((own_low <= rank) & (rank <= own_high)).mean()),
         "all_ranks": float(((low <= rank) & (rank <= high)).all()),
         "half_width": float(1.96 * sd.mean()),
+        "own_ranks_open": float((own_high - own_low + 1).mean()),
         "ranks_open": float((high - low + 1).mean()),
     }
 
@@ -90,10 +93,11 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for of, cell in rows.groupby(keys, sort=False):
         line = dict(zip(keys, of, strict=True)) | {"truths": len(cell)}
-        for column in ("difference", "all_differences", "all_ranks"):
+        for column in ("difference", "all_differences", "own_rank", "all_ranks"):
             share, error = cell[column].mean(), cell[column].std() / np.sqrt(len(cell))
             line[column.replace("_", " ")] = f"{share:.3f} ± {error:.3f}"
         line["half width"] = cell["half_width"].mean()
+        line["own ranks open"] = cell["own_ranks_open"].mean()
         line["ranks open"] = cell["ranks_open"].mean()
         line["prior precision, median"] = cell["precision"].median()
         lines.append(line)
@@ -108,8 +112,9 @@ the last two kinds do not follow it), or by `choose_prior_precision` from the sa
 ("chosen"). Both methods see the same answers; ± is one standard error over truths.
 
 "difference": share of single intervals that hold the truth; "all differences": of truths whose {p}
-simultaneous intervals all do; "all ranks": of truths whose {n} rank intervals all do. "half width"
-is that of a single interval, "ranks open" how many ranks an item may have.
+simultaneous intervals all do; "own rank": share of rank intervals by themselves that hold the true
+rank; "all ranks": of truths whose {n} simultaneous rank intervals all do. "half width" is that of
+a single interval, "ranks open" how many ranks an item may have.
 
 {table}"""
 

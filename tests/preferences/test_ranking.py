@@ -189,9 +189,17 @@ def test_long_names_that_begin_alike_are_shown_where_they_part():
     )
 
 
-def test_a_leader_above_nobody_is_not_said_to_be():
+def test_a_leader_is_told_with_the_ranks_that_it_may_have():
     graph = ComparisonGraph(n_items=3, pairs=[(0, 1), (1, 2)], outcomes=[1, 1])
-    assert "surely above" not in rank_items(graph, budget=1).answer
+    assert "rank 1 to 3 (95 %)" in rank_items(graph, budget=1).answer
+
+
+def test_ranks_of_an_item_alone_are_within_those_of_all_at_once(tournament, prompts):
+    for table in (tournament.table, prompts.table):
+        assert (table["rank_low"] <= table["own_rank_low"]).all()
+        assert (table["own_rank_low"] <= table["rank"]).all()
+        assert (table["rank"] <= table["own_rank_high"]).all()
+        assert (table["own_rank_high"] <= table["rank_high"]).all()
 
 
 def test_names_that_differ_in_capitals_or_spaces_are_told():

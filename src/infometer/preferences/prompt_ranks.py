@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 
 from infometer.preferences.posterior import RewardPosterior
+from infometer.preferences.ranks import own_rank_intervals
 
 __all__ = ["rank_within_prompts"]
 
@@ -37,8 +38,9 @@ def rank_within_prompts(
     -------
     DataFrame
         Prompt by prompt in the order of the items, the best first: ``prompt, item, name, mean, sd,
-        low, high`` against the average of the prompt, ``rank, rank_low, rank_high``, and
-        ``p_best``, the probability that the item is the best of its prompt.
+        low, high`` against the average of the prompt, ``rank, own_rank_low, own_rank_high,
+        rank_low, rank_high``, and ``p_best``, the probability that the item is the best of its
+        prompt.
 
     Examples
     --------
@@ -90,6 +92,7 @@ def _ranked(
     mean = mean - mean.mean(axis=1, keepdims=True)
     reach = norm.ppf(0.5 + level / 2.0) * sd
     best = drawn.argmax(axis=-1)
+    own_low, own_high = own_rank_intervals(drawn, level)
     columns = {
         "item": groups,
         "mean": mean,
@@ -97,6 +100,8 @@ def _ranked(
         "low": mean - reach,
         "high": mean + reach,
         "rank": rankdata(-mean.round(12), method="min", axis=1).astype(int),
+        "own_rank_low": own_low,
+        "own_rank_high": own_high,
         "rank_low": 1 + above.sum(axis=1),
         "rank_high": size - above.sum(axis=2),
         "p_best": (best[:, :, None] == np.arange(size)).mean(axis=0),

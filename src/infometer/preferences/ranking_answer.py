@@ -61,14 +61,12 @@ def _of_one(ranking: Ranking) -> str:
             f"There is no common ranking: the {len(ranking.table)} items fall into {len(groups)} "
             f"groups that nothing joins, of {groups[0]} items at most."
         )
-    name, others = short(first["name"]), len(ranking.table) - 1
+    name = short(first["name"])
     if first["clear"]:
         lead = f"{name} is surely the best"
     else:
         lead = f"{name} leads: the best with probability {_percent(float(first['p_best']))}"
-        above = 0 if pd.isna(first["rank_high"]) else len(ranking.table) - int(first["rank_high"])
-        if above:
-            lead += f", surely above {above} of {others}"
+        lead += f", rank {first['own_rank_low']} to {first['own_rank_high']} ({percent})"
     apart, n = int(ranking.neighbours["told_apart"].sum()), len(ranking.neighbours)
     if not n:
         return f"{lead}."

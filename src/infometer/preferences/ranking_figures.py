@@ -14,8 +14,8 @@ MOST_ROWS = 60
 MOST_LETTERS = 28
 RANKING_CAPTION = (
     "Rewards in log-odds against the average item, with intervals of each by itself; beside them "
-    "the ranks that the item may have, which hold for all items at once. Blue: surely above the "
-    "next of the ranking."
+    "the ranks that the item may have, by itself and, in grey, so that they hold for all items at "
+    "once. Blue: surely above the next of the ranking."
 )
 CERTAINTY_CAPTION = (
     "Each dot is a prompt: how probable it is that its leading item is the best. Blue: the ranks "
@@ -73,18 +73,20 @@ def draw_ranking(table: pd.DataFrame, told_apart: np.ndarray, ax: Any) -> Any:
     ax.hlines(places, rows["low"], rows["high"], color=colours, lw=2.2)
     ax.scatter(rows["reward"], places, c=colours, s=34, zorder=3)
     right = float(rows["high"].max())
-    for place, (_, row) in zip(places, rows.iterrows(), strict=True):
-        text = _ranks(row)
-        ax.annotate(text, (right, place), xytext=(8, 0), textcoords="offset points", va="center",
-                    fontsize=8, color=TEXT)  # fmt: skip
-    ax.annotate("rank", (right, -0.9), xytext=(8, 0), textcoords="offset points", fontsize=8,
-                color="#5b616b", annotation_clip=False)  # fmt: skip
+    for head, low, high, offset, colour in (
+        ("rank", "own_rank_low", "own_rank_high", 8, TEXT),
+        ("all at once", "rank_low", "rank_high", 52, "#5b616b"),
+    ):
+        texts = [head, *(_span(row[low], row[high]) for _, row in rows.iterrows())]
+        for place, text in zip((-1.2, *places), texts, strict=True):
+            ax.annotate(text, (right, place), xytext=(offset, 0), textcoords="offset points",
+                        va="center", fontsize=8, color=colour, annotation_clip=False)  # fmt: skip
     ax.axvline(0.0, color="#8a8f98", lw=0.8)
     names = [short(name) for name in rows["name"]]
     ax.set_yticks(places, names, parse_math=False, fontsize=9 if len(rows) <= 30 else 7.5)
     ax.set_ylim(places[-1] + 0.7, -0.7)
     span = right - float(rows["low"].min())
-    ax.set_xlim(float(rows["low"].min()) - 0.03 * span, right + 0.14 * span)
+    ax.set_xlim(float(rows["low"].min()) - 0.03 * span, right + 0.24 * span)
     ax.grid(visible=False, axis="y")
     ax.set_xlabel("reward against the average item")
     return ax
@@ -131,8 +133,7 @@ def draw_gains(purchases: pd.DataFrame, ax: Any) -> Any:
     return ax
 
 
-def _ranks(row: pd.Series) -> str:
-    if pd.isna(row["rank_low"]):
-        return f"{row['rank']}"
-    low, high = int(row["rank_low"]), int(row["rank_high"])
+def _span(low: Any, high: Any) -> str:
+    if pd.isna(low):
+        return ""
     return f"{low}" if low == high else f"{low}–{high}"

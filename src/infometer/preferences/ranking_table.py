@@ -11,7 +11,7 @@ from scipy.stats import norm, rankdata
 from infometer.preferences.outcomes import TIE
 from infometer.preferences.posterior import RewardPosterior
 from infometer.preferences.prompt_ranks import rank_within_prompts
-from infometer.preferences.ranks import MOST_ITEMS, rank_intervals
+from infometer.preferences.ranks import MOST_ITEMS, own_rank_intervals, rank_intervals
 
 __all__ = ["item_ranks", "neighbours_in_ranking"]
 
@@ -28,15 +28,16 @@ def item_ranks(
     ----------
     posterior : RewardPosterior
     level : float
-        Of the intervals; ranks hold at it for all items of a ranking at once.
+        Of the intervals; `rank_low` to `rank_high` hold at it for all items of a ranking at once.
     random_state : int, None, RandomState or Generator
 
     Returns
     -------
     DataFrame
-        ``prompt`` where there are several, ``rank, rank_low, rank_high, name, reward, sd, low,
-        high`` against the average item, ``p_best``, ``comparisons, wins, losses, ties, item``. Of
-        more than 3000 items under one prompt the interval of ranks is missing.
+        ``prompt`` where there are several, ``rank, own_rank_low, own_rank_high, rank_low,
+        rank_high, name, reward, sd, low, high`` against the average item, ``p_best, comparisons,
+        wins, losses, ties, item``. Of more than 3000 items under one prompt the ranks that hold at
+        once are missing.
 
     Examples
     --------
@@ -60,8 +61,9 @@ def item_ranks(
     for name in counts:
         table[name] = counts[name].to_numpy()[table["item"]]
     first = ["prompt"] if "prompt" in table else []
-    order = [*first, "rank", "rank_low", "rank_high", "name", "reward", "sd", "low", "high"]
-    return table[[*order, "p_best", *counts, "item"]]
+    ranks = ["rank", "own_rank_low", "own_rank_high", "rank_low", "rank_high"]
+    rewards = ["name", "reward", "sd", "low", "high", "p_best"]
+    return table[[*first, *ranks, *rewards, *counts, "item"]]
 
 
 def neighbours_in_ranking(
@@ -127,6 +129,7 @@ def _without_rank_intervals(
     mean = posterior.mean - posterior.mean.mean()
     sd = (draws - draws.mean(axis=1, keepdims=True)).std(axis=0)
     reach = norm.ppf(0.5 + level / 2.0) * sd
+    own_low, own_high = own_rank_intervals(draws, level)
     table = pd.DataFrame(
         {
             "item": np.arange(len(mean)),
@@ -136,6 +139,8 @@ def _without_rank_intervals(
             "low": mean - reach,
             "high": mean + reach,
             "rank": rankdata(-mean.round(12), method="min").astype(int),
+            "own_rank_low": own_low,
+            "own_rank_high": own_high,
             "rank_low": pd.array([pd.NA] * len(mean), dtype="Int64"),
             "rank_high": pd.array([pd.NA] * len(mean), dtype="Int64"),
         }

@@ -10,7 +10,7 @@ from scipy.stats import norm, rankdata
 
 from infometer.preferences.posterior import RewardPosterior
 
-__all__ = ["rank_intervals", "simultaneous_critical_value"]
+__all__ = ["own_rank_intervals", "rank_intervals", "simultaneous_critical_value"]
 
 MOST_ITEMS = 3000
 N_DRAWS = 2000
@@ -39,8 +39,9 @@ def rank_intervals(
     -------
     DataFrame
         A row an item, best first: ``item, name, mean, sd, low, high`` of the reward against the
-        average of all items (`low` to `high` covers each by itself), ``rank, rank_low, rank_high``,
-        1 the best; equal means share the better rank.
+        average of all items, ``rank, own_rank_low, own_rank_high, rank_low, rank_high``, 1 the
+        best; equal means share the better rank. `low` to `high` and the own ranks hold for each
+        item by itself, `rank_low` to `rank_high` for all at once.
 
     Raises
     ------
@@ -65,9 +66,9 @@ def rank_intervals(
     graph, n = posterior.graph, posterior.graph.n_items
     covariance = posterior.covariance()
     spread = _spread_of_pairs(covariance)
-    critical = simultaneous_critical_value(
-        posterior.sample(N_DRAWS, random_state) - posterior.mean, spread, level
-    )
+    draws = posterior.sample(N_DRAWS, random_state)
+    own_low, own_high = own_rank_intervals(draws, level)
+    critical = simultaneous_critical_value(draws - posterior.mean, spread, level)
     above = posterior.mean[:, None] - posterior.mean > critical * spread
     centred = covariance - covariance.mean(axis=0) - covariance.mean(axis=1)[:, None]
     sd = np.sqrt(np.diag(centred + covariance.mean()))
@@ -82,6 +83,8 @@ def rank_intervals(
             "low": mean - reach,
             "high": mean + reach,
             "rank": rankdata(-mean.round(12), method="min").astype(int),
+            "own_rank_low": own_low,
+            "own_rank_high": own_high,
             "rank_low": 1 + above.sum(axis=0),
             "rank_high": n - above.sum(axis=1),
         }
@@ -105,6 +108,32 @@ def _check_rankable(posterior: RewardPosterior, level: float) -> None:
             f"the comparisons fall into {parts.max() + 1} components that nothing joins, so there "
             "is no common rank; give prior_precision=, or rank each component"
         )
+
+
+def own_rank_intervals(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Between which ranks each item lies with probability `level`, by itself.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (k, ..., n)
+        Of the rewards.
+    level : float
+
+    Returns
+    -------
+    low, high : ndarray of int, shapes (..., n)
+
+    Examples
+    --------
+    >>> draws = np.random.default_rng(0).normal([3.0, 0.0, 0.0, -9.0], size=(1000, 4))
+    >>> [ends.tolist() for ends in own_rank_intervals(draws)]
+    [[1, 2, 2, 4], [2, 3, 3, 4]]
+    """
+    places = rankdata(-draws, axis=-1)
+    tail = (1.0 - level) / 2.0
+    low = np.quantile(places, tail, axis=0, method="lower")
+    high = np.quantile(places, 1.0 - tail, axis=0, method="higher")
+    return low.astype(int), high.astype(int)
 
 
 def simultaneous_critical_value(
