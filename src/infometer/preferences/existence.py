@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
-from infometer.preferences.outcomes import FIRST, SECOND
+from infometer.preferences.victories import strong_components, victories
 
 __all__ = ["check_maximum_exists"]
 
@@ -46,10 +44,11 @@ def check_maximum_exists(graph: ComparisonGraph) -> None:
             f"{_listed(graph, parts)}. Their rewards cannot be compared: give prior_precision=, "
             "or compare items of one with items of another"
         )
-    strong = _strong_components(graph)
+    winner, loser = victories(graph, prior_edges=True)
+    strong = strong_components(winner, loser, graph.n_items)
     if strong.max() == parts.max():
         return
-    unbeaten = _never_lose(graph, strong)
+    unbeaten = _never_lose(strong, winner, loser)
     raise ValueError(
         "without a prior some rewards are infinite, because these never lose to the other items "
         f"that they are compared with: {_listed(graph, strong, unbeaten)}. Give prior_precision=, "
@@ -61,26 +60,8 @@ def _codes(labels: np.ndarray) -> np.ndarray:
     return np.asarray(np.unique(np.asarray(labels), return_inverse=True)[1])
 
 
-def _ways(graph: ComparisonGraph) -> tuple[np.ndarray, np.ndarray]:
-    """From who lost to who won; both ways for ties and prior edges."""
-    assert graph.outcomes is not None
-    answered, y = graph.pairs[graph.answered], graph.outcomes[graph.answered]
-    won, lost = answered[y != SECOND], answered[y != FIRST]
-    loser = np.concatenate([won[:, 1], lost[:, 0], *graph.prior_edges.T])
-    winner = np.concatenate([won[:, 0], lost[:, 1], *graph.prior_edges.T[::-1]])
-    return loser, winner
-
-
-def _strong_components(graph: ComparisonGraph) -> np.ndarray:
-    loser, winner = _ways(graph)
-    n = graph.n_items
-    ways = coo_array((np.ones(len(loser)), (loser, winner)), shape=(n, n))
-    return np.asarray(connected_components(ways, connection="strong")[1])
-
-
-def _never_lose(graph: ComparisonGraph, strong: np.ndarray) -> np.ndarray:
+def _never_lose(strong: np.ndarray, winner: np.ndarray, loser: np.ndarray) -> np.ndarray:
     """Strong components that win some comparison with the rest and lose none."""
-    loser, winner = _ways(graph)
     across = strong[loser] != strong[winner]
     return np.setdiff1d(strong[winner[across]], strong[loser[across]])
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
+from infometer.preferences.victories import strong_components, victories
 
 __all__ = ["OneSided", "one_sided"]
 
@@ -59,15 +58,11 @@ def one_sided(graph: ComparisonGraph) -> OneSided:
     >>> found.only_win, found.winless
     ((0,), ((1, 2),))
     """
-    if graph.outcomes is None:
-        raise ValueError("graph has no outcomes; who only wins is seen in answers only")
     if graph.kind == "cardinal":
         return OneSided((), (), (), ())
-    n = graph.n_items
-    first_won, second_won = (graph.outcomes >= 0.5), (graph.outcomes <= 0.5)
-    winners, losers = np.concatenate([graph.pairs[first_won], graph.pairs[second_won][:, ::-1]]).T
-    beats = coo_array((np.ones(len(winners)), (winners, losers)), shape=(n, n))
-    parts, part = connected_components(beats, directed=True, connection="strong")
+    winners, losers = victories(graph)
+    part = strong_components(winners, losers, graph.n_items)
+    parts = int(part.max()) + 1
     across = part[winners] != part[losers]
     beaten, beating = np.zeros(parts, dtype=bool), np.zeros(parts, dtype=bool)
     beaten[part[losers[across]]] = beating[part[winners[across]]] = True
