@@ -28,7 +28,7 @@ class DistributionalConsistency(NamedTuple):
     reverse_kl : float or ndarray, shape (...)
         KL(p_lm ‖ p_h), nats.
     total_variation : float or ndarray, shape (...)
-        ½ Σ |p_h − p_lm|, no information.
+        ½ Σ ``|p_h − p_lm|``, no information.
     """
 
     kl: Any
