@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from infometer.extras import MissingExtraError, require
+from infometer.extras import MissingExtraError, lazy_name, require
 
 
 def test_an_absent_package_gives_the_line_that_installs_it():
@@ -28,3 +28,18 @@ def test_a_room_of_torch_says_what_to_install(room):
     script = f"import sys; sys.modules['torch'] = None; import infometer.{room}"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert found.stderr.strip().endswith('run: pip install "infometer[torch]"')
+
+
+def test_a_lazy_name_says_what_is_missing_or_unknown(tmp_path, monkeypatch):
+    (tmp_path / "lazy_room").mkdir()
+    (tmp_path / "lazy_room" / "__init__.py").touch()
+    (tmp_path / "lazy_room" / "probe.py").write_text("import no_such_dependency\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    home = {"Probe": "probe"}
+    with pytest.raises(MissingExtraError, match=r"infometer\[torch\]"):
+        lazy_name("lazy_room", "Probe", home, {"no_such_dependency": "torch"})
+    with pytest.raises(ModuleNotFoundError, match="no_such_dependency") as caught:
+        lazy_name("lazy_room", "Probe", home, {})
+    assert not isinstance(caught.value, MissingExtraError)
+    with pytest.raises(AttributeError, match="'lazy_room' has no attribute 'Other'"):
+        lazy_name("lazy_room", "Other", home, {})

@@ -5,11 +5,12 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["MissingExtraError", "axes", "require"]
+__all__ = ["MissingExtraError", "axes", "lazy_name", "require"]
 
 
 class MissingExtraError(ImportError):
@@ -64,6 +65,41 @@ def require(module_name: str, extra: str) -> ModuleType:
         if error.name is None or error.name.partition(".")[0] != package:
             raise
         raise MissingExtraError(package, extra) from error
+
+
+def lazy_name(package: str, name: str, home: Mapping[str, str], extras: Mapping[str, str]) -> Any:
+    """A public name of a package whose modules are imported when they are first used.
+
+    Parameters
+    ----------
+    package : str
+        Its ``__name__``.
+    name : str
+    home : mapping of str to str
+        The module of the package that each public name stands in.
+    extras : mapping of str to str
+        The extra that brings each package that one of these modules may miss.
+
+    Raises
+    ------
+    AttributeError
+        If it is no public name.
+    MissingExtraError
+        If its module needs a package that is absent.
+
+    Examples
+    --------
+    >>> lazy_name("json", "JSONDecoder", {"JSONDecoder": "decoder"}, {}).__name__
+    'JSONDecoder'
+    """
+    if name not in home:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{package}.{home[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name not in extras:
+            raise
+        raise MissingExtraError(error.name, extras[error.name]) from error
 
 
 def axes(ax: Any, width: float, height: float) -> Any:

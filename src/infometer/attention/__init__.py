@@ -5,10 +5,9 @@ too much or too little; what a model would cost under encrypted inference. Names
 are first used: costs need no torch.
 """
 
-from importlib import import_module
 from typing import Any
 
-from infometer.extras import MissingExtraError
+from infometer.extras import lazy_name
 
 _HOME: dict[str, str] = {
     "AttentionEntropyProbe": "probe",
@@ -64,14 +63,7 @@ __all__: list[str] = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'infometer.attention' has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"infometer.attention.{_HOME[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRAS:
-            raise
-        raise MissingExtraError(error.name, _EXTRAS[error.name]) from error
+    return lazy_name(__name__, name, _HOME, _EXTRAS)
 
 
 def __dir__() -> list[str]:

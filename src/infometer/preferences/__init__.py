@@ -5,10 +5,9 @@ thread, and which pairs to compare next, in nats each. Names load when they are 
 trains a model needs torch, and `infometer.preferences.collecting` the ``collect`` extra.
 """
 
-from importlib import import_module
 from typing import Any
 
-from infometer.extras import MissingExtraError
+from infometer.extras import lazy_name
 
 _HOME: dict[str, str] = {
     "BestOfNCurve": "rejection_sampling",
@@ -88,14 +87,7 @@ __all__: list[str] = [*_HOME]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'infometer.preferences' has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"infometer.preferences.{_HOME[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRAS:
-            raise
-        raise MissingExtraError(error.name, _EXTRAS[error.name]) from error
+    return lazy_name(__name__, name, _HOME, _EXTRAS)
 
 
 def __dir__() -> list[str]:
