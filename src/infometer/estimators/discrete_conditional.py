@@ -21,6 +21,7 @@ from infometer.estimators.samples import require_finite
 from infometer.estimators.sandwich import sandwich_error
 from infometer.estimators.symbols import symbol_codes
 from infometer.resampling import PermutationNull, group_codes, permutation_null, student_interval
+from infometer.resampling.groups import group_members
 
 __all__ = ["DiscreteConditionalInformation", "conditional_symbol_information"]
 
@@ -54,14 +55,9 @@ def conditional_symbol_information(
     """
     figures = [
         len(rows) * symbol_information(symbol_codes(x[rows]), symbol_codes(y[rows]), method)
-        for rows in _strata(z)
+        for rows in group_members(z)
     ]
     return float(sum(figures) / len(z))
-
-
-def _strata(z: np.ndarray) -> list[np.ndarray]:
-    """The rows of each symbol of z."""
-    return np.split(np.argsort(z, kind="stable"), np.cumsum(np.bincount(z))[:-1])
 
 
 class DiscreteConditionalInformation(BaseEstimator):
@@ -158,7 +154,7 @@ class DiscreteConditionalInformation(BaseEstimator):
     ) -> Estimate:
         n, cells, freedom = len(x), 0, 0
         terms = np.empty(n)
-        for rows in _strata(z):
+        for rows in group_members(z):
             first, second = symbol_codes(x[rows]), symbol_codes(y[rows])
             terms[rows] = symbol_terms(first, second)
             cells += (int(first.max()) + 1) * (int(second.max()) + 1)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from infometer.preferences.comparison_graph import ComparisonGraph
+from infometer.resampling.groups import group_members, group_places
 
 __all__ = [
     "Candidates",
@@ -40,8 +42,7 @@ def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndar
     """
     if prompts is None:
         return np.stack(np.triu_indices(n_items, 1), axis=1)
-    codes, sizes = np.unique(prompts, return_inverse=True, return_counts=True)[1:]
-    items = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
+    items = group_members(pd.factorize(prompts)[0])
     pairs = np.concatenate([group[comparable_pairs(len(group))] for group in items])
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
@@ -66,12 +67,9 @@ def leading_pairs(mean: np.ndarray, top: int, prompts: np.ndarray | None = None)
     >>> leading_pairs(np.array([0.3, 0.9, -1.0, 0.5]), 3).tolist()
     [[0, 1], [0, 3], [1, 3]]
     """
-    codes = np.zeros(len(mean), np.int64)
-    if prompts is not None:
-        codes = np.unique(prompts, return_inverse=True)[1]
-    ranked, sizes = np.lexsort((-mean, codes)), np.bincount(codes)
-    places = np.arange(len(mean)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    leading = np.sort(ranked[places < top])
+    codes = np.zeros(len(mean), np.int64) if prompts is None else pd.factorize(prompts)[0]
+    ranked = np.lexsort((-mean, codes))
+    leading = np.sort(ranked[group_places(codes[ranked]) < top])
     return np.asarray(leading[comparable_pairs(len(leading), codes[leading])])
 
 
@@ -95,7 +93,7 @@ def comparable_groups(prompts: np.ndarray | None, components: np.ndarray) -> np.
     """
     if prompts is None:
         return np.zeros(len(components), np.int64)
-    codes = np.unique(prompts, return_inverse=True)[1]
+    codes = pd.factorize(prompts)[0]
     # Prompts and components are the nodes, each item joins its two.
     n = int(codes.max()) + 1
     size = n + int(components.max()) + 1
@@ -136,10 +134,7 @@ def least_known_neighbours(
     von Luxburg, Radl and Hein, "Hitting and commute times in large random neighborhood graphs",
     JMLR 15, 2014, Theorem 4: where the approximation holds.
     """
-    n = graph.n_items
-    codes = np.zeros(n, int)
-    if graph.prompts is not None:
-        codes = np.unique(graph.prompts, return_inverse=True)[1]
+    n, codes = graph.n_items, graph.prompt_codes
     ranked = np.lexsort((-mean, codes))
     pairs = np.concatenate(
         [np.stack([ranked[:-k], ranked[k:]], axis=1) for k in range(1, min(reach, n - 1) + 1)]

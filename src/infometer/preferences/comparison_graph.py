@@ -148,8 +148,7 @@ class ComparisonGraph:
             (np.ones(len(self.prior_edges)), self.prior_edges.T), shape=(self.n_items,) * 2
         )
         linked = connected_components(alike, directed=False)[1]
-        codes = np.unique(np.asarray(self.prompts), return_inverse=True)[1]
-        u, v = self.pairs.T
+        codes, (u, v) = self.prompt_codes, self.pairs.T
         across = (codes[u] != codes[v]) & (linked[u] != linked[v])
         if across.any():
             i = int(np.flatnonzero(across)[0])
@@ -210,6 +209,13 @@ class ComparisonGraph:
     def name_of(self, item: int) -> str:
         """The item's name, or its number where it has none."""
         return str(int(item)) if self.names is None else self.names[item]
+
+    @property
+    def prompt_codes(self) -> np.ndarray:
+        """Prompts numbered from 0 in the order of appearance; all 0 without. Shape (n_items,)."""
+        if self.prompts is None:
+            return np.zeros(self.n_items, np.int64)
+        return np.asarray(pd.factorize(self.prompts, use_na_sentinel=False)[0])
 
     @property
     def answered(self) -> np.ndarray:

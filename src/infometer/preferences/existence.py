@@ -36,7 +36,7 @@ def check_maximum_exists(graph: ComparisonGraph) -> None:
     if graph.prior_precision > 0:
         return
     parts = graph.components()
-    within = np.zeros(graph.n_items, np.int64) if graph.prompts is None else _codes(graph.prompts)
+    within = graph.prompt_codes
     pieces = np.unique(np.stack([within, parts]), axis=1)
     if pieces.shape[1] > len(np.unique(within)):
         raise ValueError(
@@ -54,10 +54,6 @@ def check_maximum_exists(graph: ComparisonGraph) -> None:
         f"that they are compared with: {_listed(graph, strong, unbeaten)}. Give prior_precision=, "
         "or compare more"
     )
-
-
-def _codes(labels: np.ndarray) -> np.ndarray:
-    return np.asarray(np.unique(np.asarray(labels), return_inverse=True)[1])
 
 
 def _never_lose(strong: np.ndarray, winner: np.ndarray, loser: np.ndarray) -> np.ndarray:

@@ -155,8 +155,8 @@ def _win_rate_probability(
 def _clusters(graph: ComparisonGraph) -> np.ndarray:
     """The prompt, or where there are none the pair, of each comparison."""
     ends = np.sort(graph.pairs, axis=1)
-    if graph.prompts is not None and len(set(graph.prompts)) > 1:
-        codes = np.unique(graph.prompts, return_inverse=True)[1]
+    codes = graph.prompt_codes
+    if codes.any():
         return np.asarray(codes[ends[:, 0]])
     return np.asarray(ends[:, 0] * graph.n_items + ends[:, 1])
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from infometer.preferences.comparison_graph import ComparisonGraph
 from infometer.preferences.victories import strong_components, victories
+from infometer.resampling.groups import group_members
 
 __all__ = ["OneSided", "one_sided"]
 
@@ -66,8 +67,7 @@ def one_sided(graph: ComparisonGraph) -> OneSided:
     across = part[winners] != part[losers]
     beaten, beating = np.zeros(parts, dtype=bool), np.zeros(parts, dtype=bool)
     beaten[part[losers[across]]] = beating[part[winners[across]]] = True
-    members = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1])
-    sets = [tuple(int(item) for item in items) for items in members]
+    sets = [tuple(items.tolist()) for items in group_members(part)]
 
     def of(chosen: np.ndarray, single: bool) -> tuple[tuple[int, ...], ...]:
         which = np.flatnonzero(chosen)

@@ -10,6 +10,7 @@ from scipy.stats import norm, rankdata
 
 from infometer.preferences.posterior import RewardPosterior
 from infometer.preferences.ranks import own_rank_intervals
+from infometer.resampling.groups import group_members
 
 __all__ = ["rank_within_prompts"]
 
@@ -59,7 +60,7 @@ def rank_within_prompts(
         raise ValueError("posterior is of a graph without prompts; ask rank_intervals")
     draws = posterior.sample(N_DRAWS, random_state)
     codes, prompts = pd.factorize(graph.prompts)
-    items = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    items = group_members(codes)
     sizes = np.array([len(group) for group in items])
     parts = []
     for size in np.unique(sizes):

@@ -78,9 +78,7 @@ def _every_pair_or_few(
     belief: RewardPosterior, targets: np.ndarray | None, held: bool
 ) -> np.ndarray:
     graph = belief.graph
-    sizes = np.array([graph.n_items])
-    if graph.prompts is not None:
-        sizes = np.unique(graph.prompts, return_counts=True)[1]
+    sizes = np.bincount(graph.prompt_codes)
     if held and (sizes * (sizes - 1)).sum() <= 2 * MOST_PAIRS:
         return comparable_pairs(graph.n_items, graph.prompts)
     if targets is not None:

@@ -52,7 +52,7 @@ def item_ranks(
     2  bob         2          3     0       9     9
     """
     graph = posterior.graph
-    if graph.prompts is not None and len(pd.unique(graph.prompts)) > 1:
+    if graph.prompt_codes.any():
         table = rank_within_prompts(posterior, level, random_state)
     else:
         table = _single(posterior, level, random_state)

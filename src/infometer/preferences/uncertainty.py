@@ -22,6 +22,7 @@ from infometer.preferences.rater_agreement import agreement_of_raters
 from infometer.preferences.spectral import algebraic_connectivity
 from infometer.preferences.uncertainty_findings import uncertainty_findings
 from infometer.resampling import generator
+from infometer.resampling.groups import group_members
 
 __all__ = ["UncertaintyReport", "uncertainty_report"]
 
@@ -211,7 +212,7 @@ def _mean_resistance(belief: RewardPosterior, random_state: Any) -> Estimate:
 
 def _mean_distance(graph: ComparisonGraph, random_state: Any) -> Estimate:
     """Mean inference distance from a sample of items to all others of their prompt."""
-    codes, n = _codes(graph), graph.n_items
+    codes, n = graph.prompt_codes, graph.n_items
     rng = generator(random_state, "sources")
     sources = np.sort(rng.choice(n, min(n, MOST_SOURCES), replace=False))
     found = inference_distance(graph, sources, np.arange(n))
@@ -231,16 +232,9 @@ def _mean(quantity: str, values: np.ndarray, exact: bool) -> Estimate:
     )  # fmt: skip
 
 
-def _codes(graph: ComparisonGraph) -> np.ndarray:
-    if graph.prompts is None:
-        return np.zeros(graph.n_items, dtype=int)
-    return np.asarray(pd.factorize(graph.prompts)[0])
-
-
 def _comparable(graph: ComparisonGraph, random_state: Any) -> tuple[np.ndarray, bool]:
     """Pairs of different items of a prompt, each as likely, and whether they are all of them."""
-    codes = _codes(graph)
-    items = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    items = group_members(graph.prompt_codes)
     sizes = np.array([len(group) for group in items])
     counts = sizes * (sizes - 1) // 2
     if counts.sum() <= MOST_PAIRS:
@@ -269,11 +263,9 @@ def _leverage(graph: ComparisonGraph) -> np.ndarray:
 
 
 def _groups(parts: np.ndarray) -> tuple[np.ndarray, ...]:
-    groups = np.split(np.argsort(parts, kind="stable"), np.cumsum(np.bincount(parts))[:-1])
-    return tuple(sorted(groups, key=len, reverse=True))
+    return tuple(sorted(group_members(parts), key=len, reverse=True))
 
 
 def _split_prompts(graph: ComparisonGraph, parts: np.ndarray) -> int:
-    codes = _codes(graph)
-    pieces = np.unique(np.stack([codes, parts]), axis=1)[0]
+    pieces = np.unique(np.stack([graph.prompt_codes, parts]), axis=1)[0]
     return int((np.bincount(pieces) > 1).sum())

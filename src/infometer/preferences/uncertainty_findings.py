@@ -65,8 +65,7 @@ def _count(n: int, noun: str) -> str:
 
 
 def _components(report: UncertaintyReport) -> list[Finding]:
-    prompts = report.graph.prompts
-    n_prompts = 1 if prompts is None else len(set(prompts))
+    n_prompts = int(report.graph.prompt_codes.max()) + 1
     if not report.split_prompts:
         return []
     if n_prompts > 1:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["effective_size", "group_codes", "shuffle_groups"]
+__all__ = ["effective_size", "group_codes", "group_members", "group_places", "shuffle_groups"]
 
 
 def group_codes(groups: Any, n: int) -> np.ndarray | None:
@@ -55,6 +55,42 @@ def group_codes(groups: Any, n: int) -> np.ndarray | None:
             "give a row that stands alone a label of its own"
         )
     return None if len(names) == n else np.asarray(codes, dtype=np.int64)
+
+
+def group_members(codes: np.ndarray) -> list[np.ndarray]:
+    """The rows of each group, in their order.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        From 0.
+
+    Returns
+    -------
+    list of ndarray of int
+        One for every code up to the largest.
+
+    Examples
+    --------
+    >>> [rows.tolist() for rows in group_members(np.array([1, 0, 1]))]
+    [[1], [0, 2]]
+    """
+    return np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+
+
+def group_places(codes: np.ndarray) -> np.ndarray:
+    """How many of its group stand before each row. Shape (n,).
+
+    Examples
+    --------
+    >>> group_places(np.array([1, 0, 1])).tolist()
+    [0, 0, 1]
+    """
+    counts = np.bincount(codes)
+    places = np.empty(len(codes), np.int64)
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    places[np.argsort(codes, kind="stable")] = np.arange(len(codes)) - starts
+    return places
 
 
 def effective_size(weights: np.ndarray) -> float:
