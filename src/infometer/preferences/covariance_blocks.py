@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from infometer.preferences.posterior import RewardPosterior
+from infometer.resampling.groups import group_places
 
 __all__ = ["BlockCovariance", "block_covariance", "block_entries"]
 
@@ -113,16 +114,12 @@ def block_covariance(posterior: RewardPosterior) -> BlockCovariance:
     """
     solver = posterior.solver
     components, sizes = solver.components, np.bincount(solver.components)
-    order = np.argsort(components, kind="stable")
-    positions = np.empty(len(components), np.int64)
-    positions[order] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    positions = group_places(components)
     members = np.full((len(sizes), sizes.max()), -1)
     members[components, positions] = np.arange(len(components))
     ends = np.zeros((len(components), sizes.max()))
     ends[np.arange(len(components)), positions] = 1.0
-    if posterior.graph.prior_precision == 0:
-        ends -= (members >= 0)[components] / sizes[components][:, None]
-    return BlockCovariance(solver.solve(ends), components, members, positions)
+    return BlockCovariance(solver.solve(solver.centred(ends)), components, members, positions)
 
 
 def block_entries(components: np.ndarray) -> int:

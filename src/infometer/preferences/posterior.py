@@ -78,8 +78,9 @@ class RewardPosterior:
         -------
         ndarray, shape (p,)
         """
-        u, v = self._ends(pairs)
-        return np.where(self._apart(u, v), np.nan, self.mean[u] - self.mean[v])
+        ends = checked_pairs(pairs, self.graph.n_items, "pairs")
+        u, v = ends.T
+        return np.where(self.solver.parted(ends), np.nan, self.mean[u] - self.mean[v])
 
     def pair_variance(self, pairs: Any) -> np.ndarray:
         """Variance of r_u − r_v; infinite where nothing joins u and v.
@@ -92,8 +93,8 @@ class RewardPosterior:
         -------
         ndarray, shape (p,)
         """
-        u, v = self._ends(pairs)
-        held = self.solver.pair_variances(np.stack([u, v], axis=1))
+        ends = checked_pairs(pairs, self.graph.n_items, "pairs")
+        held, (u, v) = self.solver.pair_variances(ends), ends.T
         moved = self.border.columns[u] - self.border.columns[v]
         return held + np.einsum("pq,qr,pr->p", moved, self.border.covariance(), moved)
 
@@ -166,14 +167,6 @@ class RewardPosterior:
             moved = self.border.columns @ (root @ rng.standard_normal((len(root), size)))
             drawn[start : start + size] = (self.solver.solve(pulls) + moved).T
         return drawn + self.mean
-
-    def _ends(self, pairs: Any) -> np.ndarray:
-        return checked_pairs(pairs, self.graph.n_items, "pairs").T
-
-    def _apart(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        if self.graph.prior_precision > 0:
-            return np.zeros(len(u), dtype=bool)
-        return np.asarray(self.solver.components[u] != self.solver.components[v])
 
 
 def _edge_roots(laplacian: csr_array) -> csr_array:

@@ -27,10 +27,5 @@ def pseudo_inverse(solver: LaplacianSolver) -> np.ndarray:
     >>> pseudo_inverse(laplacian_solver(pair.laplacian())).round(6).tolist()
     [[0.25, -0.25], [-0.25, 0.25]]
     """
-    c, sizes = solver.components, np.bincount(solver.components)
-    free = np.eye(len(c))
-    for part in np.flatnonzero(solver.singular):
-        items = np.flatnonzero(c == part)
-        free[np.ix_(items, items)] -= 1.0 / sizes[part]
-    inverse = solver.solve(free)
+    inverse = solver.solve(solver.centred(np.eye(len(solver.components))))
     return np.asarray((inverse + inverse.T) / 2.0)

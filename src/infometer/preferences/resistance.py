@@ -68,8 +68,7 @@ def effective_resistance(
     u, v = ends.T
     sketch = _sketch(graph, solver, random_state)
     found = ((sketch[u] - sketch[v]) ** 2).sum(axis=1)
-    parts = solver.components
-    found[(parts[u] != parts[v]) & (solver.singular[parts[u]] | solver.singular[parts[v]])] = np.inf
+    found[solver.parted(ends)] = np.inf
     return found
 
 

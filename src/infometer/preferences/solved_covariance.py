@@ -47,10 +47,7 @@ class SolvedCovariance:
 
     def of_items(self, items: np.ndarray) -> csr_array:
         """The columns of Σ of some items (k,). Shape (n, k)."""
-        components, n = self.posterior.solver.components, self.posterior.graph.n_items
-        ends = np.zeros((n, len(items)))
+        solver = self.posterior.solver
+        ends = np.zeros((len(solver.components), len(items)))
         ends[items, np.arange(len(items))] = 1.0
-        if self.posterior.graph.prior_precision == 0:
-            own = components[:, None] == components[items]
-            ends -= own / own.sum(axis=0)
-        return csr_array(self.posterior.solver.solve(ends))
+        return csr_array(solver.solve(solver.centred(ends)))

@@ -16,6 +16,7 @@ from infometer.preferences.graph_arguments import checked_pairs
 from infometer.preferences.laplacian_entries import weights_and_row_sums
 from infometer.preferences.solver_choice import METHODS, Factor, Method, prepare
 from infometer.preferences.subtraction_free import DenseFactor
+from infometer.resampling.groups import group_places
 
 __all__ = ["LaplacianSolver", "laplacian_solver"]
 
@@ -93,9 +94,22 @@ class LaplacianSolver:
         b = given.reshape(n, -1)
         if not self.singular.any():
             return self._refined(b).reshape(given.shape)
-        x = self._refined(self._balanced(b))
-        x -= self._singular_means(x)[self.components]
-        return x.reshape(given.shape)
+        return self.centred(self._refined(self._balanced(b))).reshape(given.shape)
+
+    def centred(self, values: np.ndarray) -> np.ndarray:
+        """Columns (n, k) less their mean over every component without prior, so that L⁺ has them.
+
+        Examples
+        --------
+        >>> laplacian_solver([[1.0, -1.0], [-1.0, 1.0]]).centred(np.array([[1.0], [0.0]])).tolist()
+        [[0.5], [-0.5]]
+        """
+        return np.asarray(values - self._singular_means(values)[self.components])
+
+    def parted(self, pairs: np.ndarray) -> np.ndarray:
+        """Which pairs (p, 2) no edges join and no prior holds: their variance is infinite."""
+        u, v = self.components[pairs.T]
+        return np.asarray((u != v) & (self.singular[u] | self.singular[v]))
 
     def _refined(self, b: np.ndarray) -> np.ndarray:
         """A solution, its residual on record; it need not have the mean 0."""
@@ -160,10 +174,10 @@ class LaplacianSolver:
         ndarray, shape (p,)
             Infinite between components of which one has no prior.
         """
-        u, v = checked_pairs(pairs, len(self.components), "pairs").T
-        parts = self.components
-        joined = parts[u] == parts[v]
-        held = ~joined & ~self.singular[parts[u]] & ~self.singular[parts[v]]
+        ends = checked_pairs(pairs, len(self.components), "pairs")
+        u, v = ends.T
+        joined = self.components[u] == self.components[v]
+        held = ~joined & ~self.parted(ends)
         found = np.full(len(u), np.inf)
         found[joined] = self._within_components(u[joined], v[joined])
         found[held] = self._across_components(u[held], v[held])
@@ -171,7 +185,7 @@ class LaplacianSolver:
 
     def _within_components(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
         ends = np.unique([u, v])
-        of_pairs, of_ends = _places(self.components[u]), _places(self.components[ends])
+        of_pairs, of_ends = group_places(self.components[u]), group_places(self.components[ends])
         if of_pairs.max(initial=0) <= of_ends.max(initial=0):
             return self._by_pairs(u, v, of_pairs)
         return self._by_ends(u, v, ends, of_ends)
@@ -180,7 +194,7 @@ class LaplacianSolver:
         """Rewards of different components are independent: the sum of both variances."""
         ends = np.unique([u, v])
         own = np.empty(len(ends))
-        for here, column, b in self._blocks(_places(self.components[ends])):
+        for here, column, b in self._blocks(group_places(self.components[ends])):
             b[ends[here], column] = 1.0
             own[here] = self._refined(b)[ends[here], column]
         return own[np.searchsorted(ends, u)] + own[np.searchsorted(ends, v)]
@@ -211,7 +225,7 @@ class LaplacianSolver:
                 found[own] += high - low
                 reach[own] += np.abs(high) + np.abs(low)
         if (lost := found < LOST * reach).any():
-            found[lost] = self._by_pairs(u[lost], v[lost], _places(self.components[u[lost]]))
+            found[lost] = self._by_pairs(u[lost], v[lost], group_places(self.components[u[lost]]))
         return found
 
     def _blocks(self, columns: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -284,12 +298,3 @@ def laplacian_solver(
     singular = np.bincount(parts, sums, minlength=n_parts) == 0
     chosen, elimination, factor = prepare(Elimination.of(weights, sums), method)
     return LaplacianSolver(matrix, np.asarray(parts), singular, chosen, elimination, factor)
-
-
-def _places(groups: np.ndarray) -> np.ndarray:
-    """Of each entry, how many of its group stand before it: as many solves fit side by side."""
-    counts = np.bincount(groups)
-    places = np.empty(len(groups), np.int64)
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
-    places[np.argsort(groups, kind="stable")] = np.arange(len(groups)) - starts
-    return places
