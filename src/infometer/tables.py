@@ -77,14 +77,14 @@ def read_table(
 
 def _read_csv(path: Path, verbatim: Sequence[str], as_text: Sequence[str]) -> pd.DataFrame:
     frame = pd.read_csv(path, low_memory=False)  # else a long column may be of two types
-    for names, dtype in ((verbatim, None), (as_text, str)):
-        if asked := [name for name in names if name in frame]:
-            as_written = pd.read_csv(
-                path, low_memory=False, usecols=asked, keep_default_na=False, na_values=[""],
-                dtype=dtype,
-            )  # fmt: skip
-            frame = frame.assign(**{name: as_written[name] for name in asked})
-    return frame
+    asked = [name for name in frame if name in (*verbatim, *as_text)]
+    if not asked:
+        return frame
+    as_written = pd.read_csv(
+        path, low_memory=False, usecols=asked, keep_default_na=False, na_values=[""],
+        dtype=dict.fromkeys(as_text, str),
+    )  # fmt: skip
+    return frame.assign(**{name: as_written[name] for name in asked})
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:

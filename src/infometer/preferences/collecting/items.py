@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from infometer.tables import read_table
 
 __all__ = ["IMAGE_TYPES", "Item", "items_fingerprint", "read_items"]
@@ -118,7 +116,7 @@ def _images_of(folder: Path) -> list[Item]:
 
 
 def _rows_of(path: Path) -> list[Item]:
-    frame = _verbatim(path)
+    frame = read_table(path, as_text=_COLUMNS)  # in a CSV file 007 and NA are text
     if not {"text", "image"} & set(frame):
         raise ValueError(
             f"items {str(path)!r} has the columns {', '.join(map(repr, frame))}; it needs one that "
@@ -139,16 +137,6 @@ def _rows_of(path: Path) -> list[Item]:
             )
         )
     return items
-
-
-def _verbatim(path: Path) -> pd.DataFrame:
-    """The table as it is written: in a CSV file 007 and NA are text."""
-    if path.suffix == ".parquet" or not path.is_file():
-        return read_table(path)
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise ValueError(f"items {str(path)!r} cannot be read as CSV: {error}") from error
 
 
 def _image(given: str, folder: Path, where: str) -> Path:
