@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
 
 from infometer.preferences.posterior import RewardPosterior
-from infometer.preferences.ranks import own_rank_intervals
+from infometer.preferences.ranks import rank_columns
 from infometer.resampling.groups import group_members
 
 __all__ = ["rank_within_prompts"]
@@ -90,19 +89,10 @@ def _ranked(
     above = mean[:, :, None] - mean[:, None, :] > critical[:, None, None] * spread
     off_average = np.eye(size) - 1.0 / size
     sd = np.sqrt(np.einsum("gii->gi", -0.5 * off_average @ variances @ off_average).clip(0.0))
-    mean = mean - mean.mean(axis=1, keepdims=True)
-    reach = norm.ppf(0.5 + level / 2.0) * sd
     best = drawn.argmax(axis=-1)
-    own_low, own_high = own_rank_intervals(drawn, level)
     columns = {
         "item": groups,
-        "mean": mean,
-        "sd": sd,
-        "low": mean - reach,
-        "high": mean + reach,
-        "rank": rankdata(-mean.round(12), method="min", axis=1).astype(int),
-        "own_rank_low": own_low,
-        "own_rank_high": own_high,
+        **rank_columns(mean, sd, drawn, level),
         "rank_low": 1 + above.sum(axis=1),
         "rank_high": size - above.sum(axis=2),
         "p_best": (best[:, :, None] == np.arange(size)).mean(axis=0),

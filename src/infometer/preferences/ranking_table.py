@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.stats import norm
 
 from infometer.preferences.outcomes import TIE
 from infometer.preferences.posterior import RewardPosterior
 from infometer.preferences.prompt_ranks import rank_within_prompts
-from infometer.preferences.ranks import MOST_ITEMS, own_rank_intervals, rank_intervals
+from infometer.preferences.ranks import MOST_ITEMS, rank_columns, rank_intervals
 
 __all__ = ["item_ranks", "neighbours_in_ranking"]
 
@@ -126,23 +126,15 @@ def _single(posterior: RewardPosterior, level: float, random_state: Any) -> pd.D
 def _without_rank_intervals(
     posterior: RewardPosterior, draws: np.ndarray, level: float
 ) -> pd.DataFrame:
-    mean = posterior.mean - posterior.mean.mean()
+    n = posterior.graph.n_items
     sd = (draws - draws.mean(axis=1, keepdims=True)).std(axis=0)
-    reach = norm.ppf(0.5 + level / 2.0) * sd
-    own_low, own_high = own_rank_intervals(draws, level)
     table = pd.DataFrame(
         {
-            "item": np.arange(len(mean)),
-            "name": [posterior.graph.name_of(i) for i in range(len(mean))],
-            "mean": mean,
-            "sd": sd,
-            "low": mean - reach,
-            "high": mean + reach,
-            "rank": rankdata(-mean.round(12), method="min").astype(int),
-            "own_rank_low": own_low,
-            "own_rank_high": own_high,
-            "rank_low": pd.array([pd.NA] * len(mean), dtype="Int64"),
-            "rank_high": pd.array([pd.NA] * len(mean), dtype="Int64"),
+            "item": np.arange(n),
+            "name": [posterior.graph.name_of(i) for i in range(n)],
+            **rank_columns(posterior.mean, sd, draws, level),
+            "rank_low": pd.array([pd.NA] * n, dtype="Int64"),
+            "rank_high": pd.array([pd.NA] * n, dtype="Int64"),
         }
     )
     return table.sort_values("rank", kind="stable", ignore_index=True)

@@ -10,7 +10,12 @@ from scipy.stats import norm, rankdata
 
 from infometer.preferences.posterior import RewardPosterior
 
-__all__ = ["own_rank_intervals", "rank_intervals", "simultaneous_critical_value"]
+__all__ = [
+    "own_rank_intervals",
+    "rank_columns",
+    "rank_intervals",
+    "simultaneous_critical_value",
+]
 
 MOST_ITEMS = 3000
 N_DRAWS = 2000
@@ -67,24 +72,15 @@ def rank_intervals(
     covariance = posterior.covariance()
     spread = _spread_of_pairs(covariance)
     draws = posterior.sample(N_DRAWS, random_state)
-    own_low, own_high = own_rank_intervals(draws, level)
     critical = simultaneous_critical_value(draws - posterior.mean, spread, level)
     above = posterior.mean[:, None] - posterior.mean > critical * spread
     centred = covariance - covariance.mean(axis=0) - covariance.mean(axis=1)[:, None]
     sd = np.sqrt(np.diag(centred + covariance.mean()))
-    mean = posterior.mean - posterior.mean.mean()
-    reach = norm.ppf(0.5 + level / 2.0) * sd
     table = pd.DataFrame(
         {
             "item": np.arange(n),
             "name": [graph.name_of(i) for i in range(n)],
-            "mean": mean,
-            "sd": sd,
-            "low": mean - reach,
-            "high": mean + reach,
-            "rank": rankdata(-mean.round(12), method="min").astype(int),
-            "own_rank_low": own_low,
-            "own_rank_high": own_high,
+            **rank_columns(posterior.mean, sd, draws, level),
             "rank_low": 1 + above.sum(axis=0),
             "rank_high": n - above.sum(axis=1),
         }
@@ -108,6 +104,40 @@ def _check_rankable(posterior: RewardPosterior, level: float) -> None:
             f"the comparisons fall into {parts.max() + 1} components that nothing joins, so there "
             "is no common rank; give prior_precision=, or rank each component"
         )
+
+
+def rank_columns(
+    mean: np.ndarray, sd: np.ndarray, draws: np.ndarray, level: float
+) -> dict[str, np.ndarray]:
+    """What a ranking says of each item by itself, against the average of the ranking.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (..., n)
+        Of the rewards.
+    sd : ndarray, shape (..., n)
+        Against their average.
+    draws : ndarray, shape (k, ..., n)
+        Of the rewards.
+    level : float
+
+    Returns
+    -------
+    dict of str to ndarray, shape (..., n)
+        ``mean, sd, low, high, rank, own_rank_low, own_rank_high``.
+    """
+    centred = mean - mean.mean(axis=-1, keepdims=True)
+    reach = norm.ppf(0.5 + level / 2.0) * sd
+    own_low, own_high = own_rank_intervals(draws, level)
+    return {
+        "mean": centred,
+        "sd": sd,
+        "low": centred - reach,
+        "high": centred + reach,
+        "rank": rankdata(-centred.round(12), method="min", axis=-1).astype(int),
+        "own_rank_low": own_low,
+        "own_rank_high": own_high,
+    }
 
 
 def own_rank_intervals(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
