@@ -42,7 +42,7 @@ def comparable_pairs(n_items: int, prompts: np.ndarray | None = None) -> np.ndar
     """
     if prompts is None:
         return np.stack(np.triu_indices(n_items, 1), axis=1)
-    items = group_members(pd.factorize(prompts)[0])
+    items = group_members(pd.factorize(prompts, use_na_sentinel=False)[0])
     pairs = np.concatenate([group[comparable_pairs(len(group))] for group in items])
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
@@ -67,7 +67,11 @@ def leading_pairs(mean: np.ndarray, top: int, prompts: np.ndarray | None = None)
     >>> leading_pairs(np.array([0.3, 0.9, -1.0, 0.5]), 3).tolist()
     [[0, 1], [0, 3], [1, 3]]
     """
-    codes = np.zeros(len(mean), np.int64) if prompts is None else pd.factorize(prompts)[0]
+    codes = (
+        np.zeros(len(mean), np.int64)
+        if prompts is None
+        else pd.factorize(prompts, use_na_sentinel=False)[0]
+    )
     ranked = np.lexsort((-mean, codes))
     leading = np.sort(ranked[group_places(codes[ranked]) < top])
     return np.asarray(leading[comparable_pairs(len(leading), codes[leading])])
@@ -93,7 +97,7 @@ def comparable_groups(prompts: np.ndarray | None, components: np.ndarray) -> np.
     """
     if prompts is None:
         return np.zeros(len(components), np.int64)
-    codes = pd.factorize(prompts)[0]
+    codes = pd.factorize(prompts, use_na_sentinel=False)[0]
     # Prompts and components are the nodes, each item joins its two.
     n = int(codes.max()) + 1
     size = n + int(components.max()) + 1

@@ -104,6 +104,8 @@ class LaplacianSolver:
         >>> laplacian_solver([[1.0, -1.0], [-1.0, 1.0]]).centred(np.array([[1.0], [0.0]])).tolist()
         [[0.5], [-0.5]]
         """
+        if not self.singular.any():
+            return values
         return np.asarray(values - self._singular_means(values)[self.components])
 
     def parted(self, pairs: np.ndarray) -> np.ndarray:
